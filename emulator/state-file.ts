@@ -20,7 +20,7 @@ export function takeUp<T>(path: string | undefined, open: (saved: SavedWorlds | 
     const { version: _, ...saved } = stateSchema.parse(JSON.parse(readFileSync(path, "utf8")));
     return open(saved);
   } catch (cause) {
-    throw new Error(`The emulator's state file ${path} cannot be read; delete it to start anew.`, { cause });
+    throw new Error(`The emulator's state file ${path} cannot be read. Delete it to start again.`, { cause });
   }
 }
 

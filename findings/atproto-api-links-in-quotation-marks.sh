@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# @atproto/api 0.19.19 (Bluesky): RichText.detectFacets finds a link only after a blank or an opening round bracket, and only
-# in small letters. A link in quotation marks or other brackets, after Japanese text, or with a scheme in capitals gets no
-# facet, so that the post shows it as plain text that nobody can follow.
+# @atproto/api 0.19.19 (Bluesky): RichText.detectFacets finds a link only after a space or an opening round bracket, and only
+# in lower case. A link in quotation marks or other brackets, after Japanese text, or with a scheme in capitals gets no
+# facet, so the post shows it as plain text that nobody can follow.
 #
-# Seen: of eleven texts with one whole address each, three get a link: after a blank, in round brackets, and as a bare domain
-# after a blank.
+# Seen: of eleven texts with one full address each, three get a link: after a space, in round brackets, and as a bare domain
+# after a space.
 #
-# A program that posts a sentence with a link in it has to make the facet itself, by the position it knows.
+# A program that posts a sentence with a link in it has to make the facet itself, from the position of the link.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# drizzle-orm 0.45.4 with PGlite 0.3.14 (PostgreSQL): a JSON string whose text is itself JSON comes back as something else.
-# It is stored rightly, as a string; the driver parses the column, and drizzle parses what the driver gave once more.
+# drizzle-orm 0.45.4 with PGlite 0.3.14 (PostgreSQL): a JSON string whose text is itself JSON is read as another type.
+# It is stored correctly, as a string; the driver parses the column, and drizzle parses the driver's result once more.
 #
 # Seen: "123" is read as the number 123, "true" as true, "null" as null, '{"a":1}' as an object, "1e400" as Infinity;
 # jsonb_typeof says "string" for each of them. "hello" is read as "hello".

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# drizzle-orm 0.45.4 with pg 8.23.1 on PostgreSQL 18.4: `transaction()` takes a client from the pool and, where its `begin`
-# fails, never gives it back. A `begin` fails when the server ended the connection a moment before, as a restart does.
+# drizzle-orm 0.45.4 with pg 8.23.1 on PostgreSQL 18.4: `transaction()` takes a client from the pool and never returns it if
+# its `begin` fails. A `begin` fails if the server closed the connection a moment before, as a restart does.
 #
-# Seen, with a pool of three: after three such failures the server is up and every client is still counted as in use; a
-# fourth query waits for a client until the pool's own time limit. `pool.query`, which meets the same ended connections,
-# gives each of them back, and the fourth query is answered.
+# Seen, with a pool of three: after three such failures the server is up and every client still counts as in use; a
+# fourth query waits for a client until the pool's time limit. `pool.query`, which meets the same closed connections,
+# returns each of them, and the fourth query is answered.
 #
 # A service that runs for months loses a part of its pool at each restart of its database, and one day all of it.
 set -eu

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # drizzle-orm 0.45.4 with PGlite 0.3.14 (PostgreSQL): a timestamp of the years 1 to 99 is read as one of the years 1950 to
-# 2049. PostgreSQL writes the year with four digits ("0001-01-01 00:00:00+00"); drizzle hands that text to Date, which
-# takes it for a year of two digits.
+# 2049. PostgreSQL writes the year with four digits ("0001-01-01 00:00:00+00"); drizzle passes that text to Date, which
+# reads it as a year of two digits.
 #
 # Seen, for the first of June: year 49 is read as 2049, year 50 as 1950, year 99 as 1999; year 1 as the sixth of January
-# 2001, day and month swapped too; year 100 is read rightly.
+# 2001, with day and month swapped too; year 100 is read correctly.
 #
-# Year 1 is what several languages write for "no time" (their zero value), so it does arrive in imported data.
+# Year 1 is what several languages write for "no time" (their zero value), so it does occur in imported data.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

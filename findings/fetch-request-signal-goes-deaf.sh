@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# undici 8.12.4 on Node 24.21.0: the signal of a Request that is handed to fetch goes deaf once the Request is collected,
-# though fetch still holds the signal. A time limit on the Request then never comes, and the call waits for as long as the
-# server stays silent. The same limit handed to fetch itself ends the call.
+# undici 8.12.4 on Node 24.21.0: the signal of a Request that is passed to fetch stops working once the Request is garbage
+# collected, although fetch still holds the signal. A time limit on the Request then never fires, and the call waits as long as
+# the server stays silent. The same limit passed to fetch itself ends the call.
 #
-# Seen: of 20 calls with a limit of 300 ms to a server that never answers, 20 end where the limit is fetch's own, and none
-# where it is the Request's, with the memory collected meanwhile.
+# Seen: of 20 calls with a limit of 300 ms to a server that never answers, 20 end if the limit is fetch's own, and none
+# if it is the Request's and memory is collected meanwhile.
 #
-# A fetch that first makes a Request of its arguments, and then goes on with its parts, loses its callers' limits under load.
+# A fetch wrapper that first makes a Request from its arguments, and then continues with its parts, loses its callers' limits under load.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

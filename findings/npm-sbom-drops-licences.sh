@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# npm 11.19.1, `npm sbom --sbom-format cyclonedx` (CycloneDX 1.5): a licence that is no SPDX identifier is left out of the
-# bill of materials without a word, although the format has a place for it (licenses[].license.name). htmx.org 4.0.1
+# npm 11.19.1, `npm sbom --sbom-format cyclonedx` (CycloneDX 1.5): a licence that is not an SPDX identifier is silently left
+# out of the bill of materials, although the format has a field for it (licenses[].license.name). htmx.org 4.0.1
 # states "BSD-0-Clause" (the identifier would be 0BSD) and has no licence in the bill; zod 4.6.7 states MIT and has one.
 #
-# Whoever checks licences by such a bill takes the package for one that states none.
+# A licence check based on such a bill concludes that the package states none.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # open-graph-scraper 6.12.0: of several og:image, each with or without its own og:image:alt, :width and :height, the first
-# picture gets the first text and the first size, the second the second, wherever on the page they stand. By the Open Graph
-# protocol such a property belongs to the og:image that stands before it.
+# picture gets the first text and the first size, the second the second, wherever they are on the page. According to the Open
+# Graph protocol, such a property belongs to the og:image before it.
 #
 # Seen, for a page with three pictures of which the first has no text, the second has one and no size, and the third has
 # both: the first picture gets the text of the second and the size of the third, the second the text of the third.
 #
-# An alternative text that describes another picture is read out to people who cannot see that it is wrong.
+# An alternative text that describes another picture is read to people who cannot see that it is wrong.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

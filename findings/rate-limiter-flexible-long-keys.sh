@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# rate-limiter-flexible 11.4.0 on PostgreSQL (PGlite 0.3.14): a key of more than 255 characters, prefix included, is never
-# counted. Each try rejects with the database's error 22001 and not with a RateLimiterRes, so that code which tells "over
-# the limit" by the class of what it caught lets such a key through or answers 500, for as long as it likes to ask.
+# rate-limiter-flexible 11.4.0 on PostgreSQL (PGlite 0.3.14): a key of more than 255 characters, including the prefix, is never
+# counted. Each attempt rejects with the database's error 22001 and not with a RateLimiterRes, so code that recognises "over
+# the limit" by the class of the error lets such a key through or answers 500, however often it comes.
 #
-# Seen: two points for each of two keys; the short one is over the limit at the third try, the long one fails three times.
+# Seen: two points for each of two keys; the short one is over the limit at the third attempt, the long one fails three times.
 #
-# Keys made of an email address and a path, or of a user agent, are that long now and then. Hash them.
+# Keys made from an email address and a path, or from a user agent, are sometimes that long. Hash them.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# rate-limiter-flexible 11.4.0 on PostgreSQL (PGlite 0.3.14): two limiters of one table without prefixes of their own count
-# in the same rows. The second one takes over not only what the first counted but also when its window ends: a limit of
-# an hour becomes one of a minute, or the other way round, by which of the two happens to be asked first.
+# rate-limiter-flexible 11.4.0 on PostgreSQL (PGlite 0.3.14): two limiters of one table without their own prefixes count
+# in the same rows. The second one takes over not only the first one's count but also the end of its window: a limit of
+# an hour becomes one of a minute, or the other way round, depending on which of the two is called first.
 #
-# Seen: a limiter of a minute counts two tries of "ana"; one of an hour then counts its first as the third, in a window of
-# 60 s. Asked first, the limiter of an hour leaves the one of a minute with a window of 3600 s.
+# Seen: a limiter of a minute counts two attempts of "ana"; one of an hour then counts its first as the third, in a window of
+# 60 s. Called first, the limiter of an hour leaves the one of a minute with a window of 3600 s.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

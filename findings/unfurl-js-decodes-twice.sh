@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# unfurl.js 6.4.0: texts of a page are decoded twice. Its parser has already turned &amp;lt; into &lt; when unfurl decodes
-# once more, so that a title which speaks of a reference is shown as the sign that the reference stands for.
+# unfurl.js 6.4.0 decodes the texts of a page twice. Its parser has already turned &amp;lt; into &lt; when unfurl decodes
+# once more, so a title about an entity is shown as the character that the entity stands for.
 #
 # Seen: the title `&amp;lt; and &amp;amp; in HTML`, which every browser shows as "&lt; and &amp; in HTML", is read as
-# "< and & in HTML"; the description of og:description likewise.
+# "< and & in HTML"; so is the description in og:description.
 #
-# Pages about markup lose what they are about, and what a page escaped with care arrives as markup.
+# Pages about markup lose their subject, and what a page escaped carefully arrives as markup.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# @zxcvbn-ts/core 4.2.0: a word with a capital letter in a dictionary of one's own never matches, not even a password that
-# is that word to the letter; the same word handed over as a user input matches, however it is written.
+# @zxcvbn-ts/core 4.2.0: a word with a capital letter in a custom dictionary never matches, not even a password that
+# is exactly that word; the same word passed as a user input matches, however it is written.
 #
 # Seen: own dictionary ["Lanternwick"] and password "Lanternwick": score 2, 65020348 guesses; own dictionary
 # ["lanternwick"]: score 0, 3 guesses; user input ["Lanternwick"]: score 0, 3 guesses.
 #
-# A service that puts its name or a product's into a dictionary as it writes it, refuses nobody's "Lanternwick".
+# A service that puts its name or a product's into a dictionary as it writes it refuses nobody's "Lanternwick".
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,4 +1,4 @@
-/** Copies what the compiler leaves behind (migrations, styles, pictures) beside the built code. */
+/** Copies the files that the compiler ignores (migrations, styles, pictures) beside the built code. */
 import { cpSync } from "node:fs";
 
 for (const folder of [

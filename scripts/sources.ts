@@ -1,4 +1,4 @@
-/** The project's TypeScript as syntax trees, for the checks that read code. */
+/** Reads the project's TypeScript as syntax trees, for checks of the code. */
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type ParseResult, parse } from "@babel/parser";
@@ -8,13 +8,13 @@ const root = resolve(import.meta.dirname, "..");
 
 /** One file with its tree. */
 export interface Source {
-  /** From the root of the project: "src/main.ts". */
+  /** The path from the root of the project: "src/main.ts". */
   readonly path: string;
   readonly text: string;
   readonly tree: ParseResult;
 }
 
-/** Parses the files that match the patterns, which are relative to the root. @throws where a file does not parse */
+/** Parses the files that match the patterns, which are relative to the root. @throws if a file cannot be parsed */
 export function readSources(patterns: readonly string[]): Source[] {
   return patterns
     .flatMap((pattern) => globSync(pattern, { cwd: root }))
@@ -25,7 +25,7 @@ export function readSources(patterns: readonly string[]): Source[] {
     });
 }
 
-/** Visits every node with the node that holds it. */
+/** Visits every node, with its parent. */
 export function eachNode({ tree }: Source, visit: (node: Node, parent: Node | undefined) => void): void {
   traverse(tree, (node, ancestors) => visit(node, ancestors.at(-1)?.node));
 }
@@ -37,18 +37,18 @@ export function textOf({ text }: Source, node: Node): string {
 
 /** A module that a file imports or re-exports from. */
 export interface Import {
-  /** A path from the root for the project's own files, else the package's name. */
+  /** A path from the root for the project's own files, otherwise the package's name. */
   readonly path: string;
   readonly isLocal: boolean;
-  /** `import type`: compiling removes it. */
+  /** `import type`, which compiling removes. */
   readonly isType: boolean;
   /** `export … from`. */
   readonly isReexport: boolean;
-  /** The names that are taken from it, each as the module calls it and as this file does. */
+  /** The imported names, each as the module and as this file call it. */
   readonly names: readonly { readonly theirs: string; readonly ours: string }[];
 }
 
-/** Every import of a file: static, dynamic, in a type, and what it exports from elsewhere. */
+/** Returns every import of a file: static, dynamic, in a type, and re-exports. */
 export function importsOf(source: Source): Import[] {
   const found: Import[] = [];
   eachNode(source, (node) => {

@@ -1,12 +1,12 @@
-/** Every text of `src/` that is translated, found in the syntax trees. */
+/** Finds every text of `src/` that is translated, in the syntax trees. */
 import type { Node } from "@babel/types";
 import { eachNode, readSources, type Source, textOf } from "./sources.ts";
 
 const callees = ["say", "t", "rich"];
 
 /**
- * The texts that `say`, `t`, `rich` and `<T>` take, in alphabetical order.
- * @throws where a file does not parse
+ * Returns the texts that `say`, `t`, `rich` and `<T>` take, in alphabetical order.
+ * @throws if a file cannot be parsed
  */
 export function findTexts(): string[] {
   const texts = new Set<string>();
@@ -18,8 +18,8 @@ export function findTexts(): string[] {
 }
 
 /**
- * Words on a page that no translation reaches: "src/web/sign-in/login.tsx: Sign in".
- * @throws where a file does not parse
+ * Returns words on a page that are not translated: "src/web/sign-in/login.tsx: Sign in".
+ * @throws if a file cannot be parsed
  */
 export function findBareTexts(): string[] {
   const bare: string[] = [];

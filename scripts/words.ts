@@ -1,4 +1,6 @@
-/** `npm run words`: brings the message files up to the texts in the source. What is new is empty, what is gone goes. */
+/**
+ * `npm run words`: updates the message files from the texts in the source. New texts are empty, removed ones disappear.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { findTexts } from "./texts.ts";
 

@@ -21,7 +21,7 @@ const scopeList = z
   .transform((scope) => scope.split(/[\s,]+/).filter(Boolean))
   .refine(
     (words) => words.every((word) => Object.hasOwn(scopes, word)),
-    "Invalid scope: Instagram does not know one of its words.",
+    "Invalid scope: Instagram does not know one of these scopes.",
   )
   .refine((words) => words.includes(basicScope), `Invalid scope: ${basicScope} is missing.`);
 

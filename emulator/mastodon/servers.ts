@@ -77,7 +77,7 @@ const relatives: readonly Server[] = [
   },
   {
     host: "wordpress.localhost",
-    title: "A WordPress with Enable Mastodon Apps",
+    title: "WordPress with Enable Mastodon Apps",
     switches: {
       ...lesser,
       ...{ software: "wordpress", version: "6.1.9", instanceVersion: "WordPress/6.1.9, EMA/1.6.1" },
@@ -132,7 +132,7 @@ function readyServers(): Server[] {
     { host: defaultHost, title: "Mastodon", switches: { ...modern } },
     {
       host: "old.localhost",
-      title: "An old Mastodon",
+      title: "An old Mastodon server",
       switches: {
         ...modern,
         release: "4.2",

@@ -65,7 +65,7 @@ export function ConsentPage(props: ConsentProps) {
         )}
         {props.permissions && props.permissions.length > 0 && (
           <fieldset>
-            <legend>You may leave out</legend>
+            <legend>Optional permissions</legend>
             {props.permissions.map(({ name, words }) => (
               <label class="tick">
                 <input type="checkbox" name="permission" value={name} checked />

@@ -41,7 +41,7 @@ const authorizeSchema = z.object({
     .string("scope is missing.")
     .refine(
       (scope) => scope.split(" ").every((word) => Object.hasOwn(scopes, word)),
-      "The scope has a word that X does not know.",
+      "X does not know one of these scopes.",
     ),
   state: z
     .string("state is missing.")

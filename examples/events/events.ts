@@ -1,14 +1,14 @@
-/** What is on at Harbour Hall. */
+/** The events at Harbour Hall. */
 import type { Item } from "../site/page.tsx";
 
 export interface Event extends Item {
   readonly kind: "MusicEvent" | "SportsEvent" | "Event";
-  /** With the hall's own time zone. */
+  /** In the hall's own time zone. */
   readonly start: string;
   readonly end: string;
   readonly place: string;
   readonly street: string;
-  /** In euros; 0: free. */
+  /** In euros. 0 means free. */
   readonly price: number;
   readonly details: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Shows the mails that a demo would have sent. */
+/** Shows the emails that a demo would have sent. */
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { type Listening, listen } from "../site/server.ts";
@@ -9,7 +9,7 @@ export interface OutboxMail {
   readonly text: string;
 }
 
-/** @param mails shown as they are at that moment @throws {PortUnavailable} */
+/** @param mails read again for each request @throws {PortUnavailable} */
 export async function startOutbox(
   mails: readonly OutboxMail[],
   listening: Listening,
@@ -37,8 +37,8 @@ function outboxPage(mails: readonly OutboxMail[]) {
   </head>
   <body>
     <h1>Outbox</h1>
-    <p>The mails that this demo would have sent. They leave this machine only in your imagination.</p>
-    ${mails.length === 0 ? html`<p>No mail yet. Ask for a sign-in link, then reload this page.</p>` : ""}
+    <p>The emails that this demo would have sent. None of them leaves this machine.</p>
+    ${mails.length === 0 ? html`<p>No email yet. Request a sign-in link, then reload this page.</p>` : ""}
     ${mails.map((mail) => html`<article><h2>${mail.subject}</h2><p>To ${mail.to}</p><pre>${linked(mail.text)}</pre></article>`)}
   </body>
 </html>`;

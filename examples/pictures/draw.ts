@@ -1,4 +1,4 @@
-/** Draws the pictures of the example sites: `node examples/pictures/draw.ts`. They are kept beside the sites. */
+/** Draws the pictures of the example sites: `node examples/pictures/draw.ts`. They are kept with the sites. */
 import { join } from "node:path";
 import sharp from "sharp";
 import { scenes } from "./scenes.ts";

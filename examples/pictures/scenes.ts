@@ -3,7 +3,7 @@
 const WIDTH = 1_200;
 const HEIGHT = 630;
 
-/** The same "random" numbers at every drawing. */
+/** Returns the same pseudo-random numbers for every drawing. */
 function dice(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,16 +1,16 @@
-/** What every page of the example sites has: its frame, and what it says of itself to networks and search engines. */
+/** The layout of every page of the example sites, with its metadata for networks and search engines. */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 
 export interface Picture {
-  /** In the site's folder of pictures: "lighthouse.png". */
+  /** A file in the site's folder of pictures: "lighthouse.png". */
   readonly file: string;
   readonly alt: string;
 }
 
-/** A blog post, an event or a product, as far as all sites have it in common. */
+/** What a blog post, an event and a product have in common. */
 export interface Item {
-  /** Its place on the site: "the-slow-ferry". */
+  /** Its path on the site: "the-slow-ferry". */
   readonly slug: string;
   readonly title: string;
   readonly description: string;
@@ -21,21 +21,21 @@ interface PageProps {
   readonly site: string;
   readonly title: string;
   readonly description: string;
-  /** This page's own public address. */
+  /** This page's public address. */
   readonly url: string;
   readonly picture: { readonly url: string; readonly alt: string };
-  /** Open Graph's word for what it is. */
+  /** The type in Open Graph. */
   readonly type: "website" | "article" | "product";
-  /** What it is, in schema.org's words. */
+  /** The type in schema.org. */
   readonly about: Readonly<Record<string, unknown>>;
   readonly children: Child;
 }
 
-/** Every picture is drawn in this size. */
+/** Every picture has this size. */
 const pictureSize = { width: 1_200, height: 630 } as const;
 
 export function Page({ site, title, description, url, picture, type, about, children }: PageProps) {
-  // A script's end within a text would end the script.
+  // `</script>` within a text would end the script.
   const data = JSON.stringify({ "@context": "https://schema.org", ...about }).replaceAll("<", "\\u003c");
   return (
     <>
@@ -67,7 +67,7 @@ export function Page({ site, title, description, url, picture, type, about, chil
   );
 }
 
-/** The item's picture, in its own shape before it is there. */
+/** The item's picture. Its space is reserved before it is loaded. */
 export function Illustration({ picture: { file, alt } }: { picture: Picture }) {
   return <img src={`/pictures/${file}`} alt={alt} {...pictureSize} />;
 }

@@ -1,4 +1,4 @@
-/** Serves one of the example sites: a front page, a page for each item with its share button, style and pictures. */
+/** Serves one of the example sites: a front page, a page for each item with its share button, styles and pictures. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,16 +11,16 @@ import { createShareButton } from "./share-button.ts";
 
 export interface Site<T extends Item = Item> {
   readonly name: string;
-  /** Where its style and pictures are. */
+  /** The folder of its styles and pictures. */
   readonly folder: string;
   readonly items: readonly T[];
-  /** @param origin the site's own address, without a slash at its end */
+  /** @param origin the site's address, without a slash at its end */
   showFront(origin: string): JSX.Element | Promise<JSX.Element>;
   /** @param button the share button, as HTML */
   showItem(item: T, place: Place, button: string): JSX.Element | Promise<JSX.Element>;
 }
 
-/** Where an item is, for everybody. */
+/** The public addresses of an item. */
 interface Place {
   readonly origin: string;
   readonly url: string;
@@ -31,7 +31,7 @@ export interface RunningSite {
   readonly port: number;
   /** With a slash at its end. */
   readonly address: string;
-  /** Tells where Sharewell is. */
+  /** Sets Sharewell's address. */
   pointTo(sharewell: string): void;
   stop(): Promise<void>;
 }

@@ -1,9 +1,9 @@
 /**
- * Puts Sharewell's share button into the pages of a site, from the site's own server: asked for once an hour and page,
- * waited for at most 300 ms. When Sharewell is down, the page gets a plain link in its place.
+ * Puts Sharewell's share button into the pages of a site, from the site's own server: requested once an hour for each
+ * page, with a timeout of 300 ms. When Sharewell is down, the page gets a plain link instead.
  */
 
-/** A page as its site describes it. */
+/** A page, described by its site. */
 export interface SharedPage {
   readonly url: string;
   readonly title: string;
@@ -13,7 +13,7 @@ export interface SharedPage {
 
 const WAIT_MS = 300;
 const KEEP_MS = 3_600_000;
-/** After a failure Sharewell is left alone for so long, so that not every reader waits. */
+/** For how long Sharewell is not called after a failure, so that not every reader waits. */
 const REST_MS = 10_000;
 const MOST_KEPT = 1_000;
 
@@ -38,7 +38,7 @@ export function createShareButton(sharewell: string): (page: SharedPage) => Prom
   };
 }
 
-/** Undefined: it did not answer in time, or not well. */
+/** Undefined if Sharewell did not answer in time, or answered with an error. */
 async function ask(address: URL): Promise<string | undefined> {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(WAIT_MS) });

@@ -1,4 +1,4 @@
-/** What mail must do whatever is wrong with its server. */
+/** What email must do whatever is wrong with its server. */
 import assert from "node:assert/strict";
 import { freePort } from "../../test/harness/networks/networks.ts";
 import { type MailServer, startMailServer } from "../../test/harness/people/mail-server.ts";
@@ -14,7 +14,7 @@ interface Trouble {
   begin(port: number): Promise<() => Promise<void>>;
 }
 
-/** Ten people request a link while mail does not work, and get it once it does. */
+/** Ten people request a link while email does not work, and get it once it does. */
 export async function playMail({ begin }: Trouble, say: (line: string) => void): Promise<void> {
   const port = await freePort();
   const changes = { SOCIAL_MAIL_URL: `smtp://127.0.0.1:${port}`, SOCIAL_MAIL_FROM: "share@example.com" };

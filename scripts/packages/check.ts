@@ -1,4 +1,7 @@
-/** `npm run licences`: every package with its licence; ends with 1 where one is under a licence that is not on the list. */
+/**
+ * `npm run licences`: lists every package with its licence, and exits with 1 if one has a licence that is not on the
+ * list.
+ */
 import { resolve } from "node:path";
 import { findForbidden, licenceOf } from "./licences.ts";
 import { readLock } from "./lock.ts";

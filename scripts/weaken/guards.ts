@@ -1,4 +1,4 @@
-/** All guards that `npm run weaken` takes out; here those of security. */
+/** All guards that `npm run weaken` removes. The security guards are here. */
 import type { Guard } from "./guard.ts";
 import { stopGuards } from "./stop-guards.ts";
 

@@ -1,6 +1,6 @@
 /**
- * `npm run weaken`: takes guards out of a copy of the tree, one after another, and expects the tests that hold each
- * guard to fail. A guard whose tests still pass is not held by anything. Names on the command line choose guards.
+ * `npm run weaken`: removes guards from a copy of the tree, one after another, and expects each guard's tests to fail.
+ * If they still pass, no test protects that guard. Names on the command line choose guards.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -55,12 +55,12 @@ function isHeld(guard: Guard): boolean {
   const stumbled = output.match(/^ *(?:FAIL|×) .*/gm) ?? [];
   console.log(`\n${failed ? "held" : "NOT HELD"}: without ${guard.name}`);
   for (const line of new Set(stumbled.map((text) => text.trim()))) console.log(`  ${line}`);
-  // A weakened tree that cannot even be loaded proves nothing.
+  // A tree that cannot even be loaded proves nothing.
   return failed && stumbled.length > 0;
 }
 
 function runTests(tests: readonly string[]): { readonly failed: boolean; readonly output: string } {
-  // What is left unused by a cut is no reason not to build.
+  // A cut may leave unused code, which must not fail the build.
   npm("run", "--silent", "build");
   const { status, stdout, stderr } = npm("exec", "--", "vitest", "run", "--reporter=dot", ...tests);
   return { failed: status !== 0, output: stripVTControlCharacters(`${stdout}${stderr}`) };

@@ -1,4 +1,6 @@
-/** The guards of a stop: that what was disconnected, cancelled or blocked stays so, and nothing is done twice. */
+/**
+ * The guards that make a stop final: what was disconnected, cancelled or blocked stays so, and nothing happens twice.
+ */
 import type { Guard } from "./guard.ts";
 
 export const stopGuards: readonly Guard[] = [

@@ -17,7 +17,7 @@ let guarded: TestService;
 beforeAll(async () => {
   line = await openDatabaseLine(await freshDatabaseUrl());
   open = await startTestService({ DATABASE_URL: line.url });
-  // Without anybody the page to sign in leads to the set-up of the first account.
+  // Without any people, the sign-in page leads to the set-up of the first account.
   await addPerson(open.runtime);
   guarded = await startTestService({ SOCIAL_METRICS_TOKEN: TOKEN });
 });
@@ -56,7 +56,7 @@ test("requests are counted by the pattern of their address, however many address
     await fetch(new URL(path, open.address)).then((answer) => answer.text());
   const growth = (text: string, series: string) =>
     (numberOf(text, series) ?? 0) - (numberOf(before, series) ?? 0);
-  // A request is counted once its connection has taken the answer, which may be after its reader has it.
+  // A request is counted once its connection has accepted the whole answer, which may be after its reader has it.
   const text = await waitFor("five requests to be counted", async () => {
     const now = (await scrape(open)).text;
     const total = [
@@ -151,7 +151,7 @@ test("other methods than GET find nothing", async () => {
 });
 
 test("while the database is away the process tells what it knows, and that it is away", async () => {
-  // Numbers of some seconds ago are good enough: a process that asked none has none.
+  // Numbers that are some seconds old are good enough: a process that has not queried any has none.
   const other = await startService({ ...open.config, port: 0 }, {}, "web");
   line.cut();
   const answer = await fetch(`http://127.0.0.1:${other.port}/metrics`);

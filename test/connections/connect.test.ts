@@ -245,7 +245,7 @@ test("what kept somebody from connecting is told to them, and kept for the opera
     /must add the missing permission or product to the app there/,
   );
   await refuse("temporarily_unavailable", "");
-  // Declining is no failure, and neither is an answer that belongs to no flow here.
+  // Refusing is no failure, and neither is an answer that belongs to no flow here.
   expect(await refuse("access_denied", "")).toMatchObject({ outcome: "declined" });
   await finishConnecting(service.runtime, {
     ...{ person, sessionId: randomUUID(), platform: "twitter" },

@@ -1,6 +1,6 @@
 /**
- * Grants that are no longer needed: each is revoked at its network, whoever leaves, dies or fails meanwhile,
- * and is reported only then.
+ * Every grant that is no longer needed is revoked at its network, even if a person leaves, a process dies or a call
+ * fails, and is reported as revoked only then.
  */
 import { randomUUID } from "node:crypto";
 import { asc, eq, sql } from "drizzle-orm";
@@ -64,7 +64,7 @@ const untilEnded = (network: "twitter" | "facebook") =>
 const leave = (person: { id: string }) =>
   deletePerson(service.runtime, person, { headers: new Headers(), ipAddress: undefined });
 
-/** Revokes due grants at every network, as workers do. @returns how many were tried */
+/** Revokes due grants at every network, as workers do. @returns how many were attempted */
 async function endLooseGrants(runtime: EndingRuntime): Promise<number> {
   const looked = await Promise.all(platformNames.map((name) => endLooseGrantsAt(runtime, name)));
   return looked.reduce((sum, count) => sum + count);
@@ -272,7 +272,7 @@ test("a token of before is ended too once the account that was connected again i
   await orderFault(linkedin, "POST /oauth/v2/revoke", { kind: "status", status: 503 });
   expect(await disconnect(service.runtime, ana, id)).toBe("disconnected, there later");
   await connectAccount(service.runtime, ana, { platform: "linkedin" });
-  // Ended now it might take the new one along.
+  // Revoking it now might end the new one too.
   expect(await endLooseGrants(later(120_000))).toBe(1);
   expect(await verifyConnection(service.runtime, ana, id)).toEqual({ outcome: "active" });
   expect(await disconnect(service.runtime, ana, id)).toBe("disconnected");
@@ -287,7 +287,7 @@ test("a token that connecting again replaced is ended too once the account is di
   const left = () => linkedin.world.memory.tokens.filter(({ revoked }) => !revoked).length;
   const { id } = await connectAccount(service.runtime, ana, { platform: "linkedin" });
   await connectAccount(service.runtime, ana, { platform: "linkedin" });
-  // Ended now it might take the new one along.
+  // Revoking it now might end the new one too.
   await endLooseGrants(later(120_000));
   expect(await verifyConnection(service.runtime, ana, id)).toEqual({ outcome: "active" });
   expect(await disconnect(service.runtime, ana, id)).toBe("disconnected");

@@ -5,7 +5,7 @@ import { addPerson, connectAccount } from "../harness/people/accounts.ts";
 import { draftFor, shareTo } from "../harness/people/shares.ts";
 import { startTestService } from "../harness/services/service.ts";
 
-// PostgreSQL takes the queue's SQL of every backend: what we send is what each of them would get.
+// PostgreSQL accepts the queue's SQL of every backend: what we send is what each of them would get.
 test.each(backends)("the queue in the words of %s delivers shares", async (backend) => {
   const service = await startTestService({
     DATABASE_BACKEND: backend,

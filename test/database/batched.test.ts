@@ -6,7 +6,7 @@ import { transactRepeatedly } from "../../src/database/repeated.ts";
 import { locks } from "../../src/database/schema.ts";
 import { freshDatabase } from "../harness/database/database.ts";
 
-/** Runs batches that end when they are told to. */
+/** Runs batches that end on command. */
 function controlled(most?: number) {
   const batches: number[][] = [];
   const ends: ((error?: Error) => void)[] = [];

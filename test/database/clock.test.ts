@@ -1,4 +1,6 @@
-/** One time for all processes, on a real database: a machine's own clock may be wrong, be set, or stand still. */
+/**
+ * One time for all processes, on a real database, even if a machine's own clock is wrong, is changed or stands still.
+ */
 import { expect, onTestFinished, test } from "vitest";
 import { openClock } from "../../src/database/clock.ts";
 import { freshDatabase } from "../harness/database/database.ts";
@@ -19,7 +21,7 @@ async function open(given: { clockAheadMs: number }) {
   return {
     ...clock,
     set: (ms: number) => (aheadMs += ms),
-    /** Its count stands still and its clock goes on; the rest of the world has not waited. */
+    /** Its monotonic clock stands still while its wall clock continues, and the rest of the world has not waited. */
     sleep: (ms: number) => (asleepMs += ms),
     /** The database's time, before and after the shared one was read. */
     async compare() {
@@ -30,7 +32,7 @@ async function open(given: { clockAheadMs: number }) {
   };
 }
 
-/** The trip of an answer, on a machine that is very busy. */
+/** The round trip of an answer on a very busy machine. */
 const TRIP_MS = 20_000;
 
 test.each([

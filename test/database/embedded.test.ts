@@ -1,4 +1,4 @@
-/** Starting the embedded database touches no process that is not surely its own, and says what is in its way. */
+/** Starting the embedded database touches only processes that are certainly its own, and says what is in its way. */
 import { spawn, spawnSync } from "node:child_process";
 import {
   chmodSync,
@@ -127,7 +127,7 @@ test("a folder that is moved while it is in use keeps its data, and its service 
   const moved = await start(copy());
   const folder = join(place, `copy-${made}`);
   await ask(moved, "create table keepsake as select 1 as moved");
-  // Enough for the write-ahead log to leave the files behind that the start began with.
+  // Enough for the write-ahead log to drop the files with which the start began.
   await ask(moved, "select pg_switch_wal(), pg_switch_wal()");
   renameSync(folder, `${folder}-moved`);
   const other = await start(folder);
@@ -161,7 +161,7 @@ test("a PostgreSQL in our folder that somebody else started is left alone, in wo
   expect(markProcess(pid)).toBeDefined();
 });
 
-/** Starts the database in a process of its own, which is killed without a word. @returns the server that it leaves */
+/** Starts the database in a separate process, which is then killed. @returns the server that it leaves behind */
 async function orphan(folder: string, whileAlive: (server: number) => void): Promise<number> {
   const script = `
     const { startEmbedded } = await import(${JSON.stringify(join(import.meta.dirname, "../../src/database/embedded/embedded.ts"))});
@@ -261,7 +261,7 @@ test("of several that start at once one gets the folder", async () => {
   expect(await answers(servers[0] as Embedded)).toBe(true);
 });
 
-/** What is wrong with a folder, how it comes about, and what is said of it. */
+/** What is wrong with a folder, how that happens, and the message about it. */
 const troubles: [string, (folder: string, cluster: string) => void, RegExp][] = [
   ["a lock that is a folder", (folder) => mkdirSync(join(folder, "sharewell.pid")), /sharewell\.pid|EISDIR/],
   [
@@ -318,7 +318,7 @@ test("a full disk is told as such, with what to do, and without a hint to the la
   const { stdout, status } = spawnSync("unshare", [...asRoot, "--mount", "sh", "-c", script], {
     encoding: "utf8",
   });
-  // Where nobody may mount anything, there is no small disk to fill.
+  // Without permission to mount, there is no small disk to fill.
   if (status === 77) return expect(stdout).toBe("");
   expect(stdout).toMatch(/^EmbeddedUnavailable: .*The disk is full .*Free some space on it.*nothing is lost/);
   expect(stdout).not.toMatch(/last backup/);

@@ -1,4 +1,4 @@
-/** What earlier versions left otherwise than the record has it now, as the update finds it. */
+/** The update corrects records that earlier versions left in a form that no longer exists. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { migrateDatabase } from "../../src/database/migrate.ts";
 import { openDatabase } from "../../src/database/open.ts";
 import { emptyDatabaseUrl } from "../harness/database/database.ts";
 
-/** The last change of the tables before that. */
+/** The last migration before that. */
 const BEFORE = 11;
 
 let open: ReturnType<typeof openDatabase>;

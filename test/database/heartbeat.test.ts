@@ -1,4 +1,6 @@
-/** Whether a database went back to an earlier moment: every way to notice it, and what looks like one and is none. */
+/**
+ * Detects that a database went back to an earlier state, in every way, and is not misled by what only looks like it.
+ */
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,7 +30,7 @@ interface Process {
   beat(says?: "by-hand"): Promise<Noticed | undefined>;
 }
 
-/** A process of the service that begins now. */
+/** A process of the service that starts now. */
 function begin({ holdsDatabase = false, place = folder } = {}): Process {
   const process = { sleptMs: 0, beat: async () => undefined } as Process;
   const heart = createHeart({
@@ -124,7 +126,7 @@ test("minutes in which nothing ran may hide a snapshot that was put back, from b
 
 const putBack = async (seconds: number, to: number) => {
   await change(`beaten_at = now() - interval '${seconds} seconds', beat = ${to}, writer = null`);
-  // As a disk's snapshot brings it along, times and all.
+  // As a disk snapshot restores it, including its times.
   rmSync(join(folder, "heartbeat.json"));
 };
 const beatsNow = async () => {

@@ -1,4 +1,4 @@
-/** DATABASE_URL with several hosts, and servers that take no changes. */
+/** DATABASE_URL with several hosts, and servers that accept no writes. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ import { type DatabaseLine, openDatabaseLine } from "../harness/database/databas
 
 let folder: string;
 let reader: Embedded;
-/** Lines to a server that only reads, and to two ways to one that takes changes. */
+/** Lines to a read-only server, and to two addresses of one that accepts writes. */
 let lines: Record<"reader" | "one" | "other", DatabaseLine>;
 
 beforeAll(async () => {
@@ -47,7 +47,7 @@ test("of several hosts the one that takes changes is connected to, by every kind
   const made = await open.pool.query("create temporary table lanterns (id integer)");
   expect(made.command).toBe("CREATE");
   await open.close();
-  // As the queue's library makes the connection that listens.
+  // As the queue's library opens the connection that listens.
   const listener = new pg.Client(toPoolSettings(url));
   await listener.connect();
   await listener.query("create temporary table lanterns (id integer)");

@@ -1,4 +1,4 @@
-/** Many rows named in one statement. */
+/** Locks many rows named in one statement. */
 import { randomUUID } from "node:crypto";
 import { expect, onTestFinished, test } from "vitest";
 import { isOneOf } from "../../src/database/locks.ts";

@@ -62,7 +62,7 @@ test("a connection that the server ends between two statements of a transaction 
   const interrupted = open.database.transaction(async (transaction) => {
     const { rows } = await transaction.execute(sql`select pg_backend_pid() as pid`);
     await open.pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
-    // It is told of the end while it waits for something else, such as a network.
+    // It learns of the end while it waits for something else, such as a network.
     await waitFor("the connection to be gone", async () => {
       const { rowCount } = await open.pool.query("select 1 from pg_stat_activity where pid = $1", [
         rows[0]?.pid,

@@ -1,4 +1,4 @@
-/** The one question of a process at rest, on a real database. */
+/** The one statement of an idle process, on a real database. */
 import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { present, span, startPulse } from "../../src/database/pulse.ts";
@@ -7,7 +7,7 @@ import { waitFor } from "../harness/wait.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** @param everyMs between two questions; an hour: only those that are asked for */
+/** @param everyMs the pause between two pulses; an hour means only those that are requested */
 async function open(everyMs = HOUR_MS) {
   const { database, pool, close } = await freshDatabase();
   const failures: unknown[] = [];

@@ -1,4 +1,4 @@
-/** Transactions that the database breaks off are done again, others are not. */
+/** Transactions that the database aborts are repeated; others are not. */
 import { eq } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import type { Queryable } from "../../src/database/open.ts";
@@ -30,7 +30,7 @@ test("of two that wait for each other both are done in the end", async () => {
       return at;
     });
   expect(await Promise.all([holdBoth(0, ["one", "two"]), holdBoth(1, ["two", "one"])])).toEqual([0, 1]);
-  // The one that is broken off may meet the other once more.
+  // The aborted one may meet the other once more.
   expect(tries).toBeGreaterThanOrEqual(3);
 });
 

@@ -1,4 +1,4 @@
-/** A database that goes silent: the lines to it stay open, and nobody answers on them. */
+/** A database that goes silent: connections to it stay open, but nothing answers on them. */
 import { sql } from "drizzle-orm";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterEach(async () => {
   line.mend();
   for (const pool of [open.pool, service.runtime.pool]) await untilAllAnswer(pool);
-  // The other files of the suite need the places that these connections take.
+  // The other files of the suite need the connections that these take.
   line.forgetSilent();
 });
 afterAll(async () => {
@@ -67,7 +67,7 @@ test("a statement that was sent after a busy moment is asked about as well", asy
   await open.pool.query("select 1");
   line.silence();
   line.mend();
-  // Timers count from the beginning of the turn, and so ring early after a long one.
+  // Timers count from the start of their turn of the event loop, and so fire early after a long one.
   for (const until = performance.now() + 300; performance.now() < until; );
   expect(isAway(await failureOf(open.pool.query("select 1")))).toBe(true);
 });
@@ -93,7 +93,7 @@ test("a transaction whose line falls silent gives its connection up and keeps no
     open.database.transaction(async (transaction) => {
       await transaction.insert(locks).values({ name: "operators" }).onConflictDoNothing();
       line.silence();
-      // A fresh line is to be had at once: the old ones stay as they are.
+      // A new connection works at once; the old ones stay as they are.
       line.mend();
       await transaction.execute(sql`select 1`);
     }),
@@ -127,7 +127,7 @@ test("while the database is silent a page says within seconds that it is away", 
     Array.from({ length: 6 }, () => createVisitor(service).post("/login/", form)),
   );
   expect(pages.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 503));
-  // Five seconds here; nobody would wait for as long as the system does by itself.
+  // Five seconds here, because the system's own timeout would take too long.
   expect(performance.now() - started).toBeLessThan(60_000);
   expect(await visitor.get("/healthz")).toHaveProperty("status", 200);
 });
@@ -147,7 +147,7 @@ test("shares that were under way go out once the lines are new, each once", asyn
   );
   line.silence();
   line.mend();
-  // Whoever looks has a line of their own.
+  // The observer has its own connection.
   const onlooker = openDatabase(direct, () => {});
   const statuses = async () =>
     (await onlooker.database.selectDistinct({ status: socialShares.status }).from(socialShares)).map(

@@ -1,4 +1,4 @@
-/** What others send, as it arrives in PostgreSQL. */
+/** What others send, as PostgreSQL stores it. */
 import { eq, inArray, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditEvents, readPages, settings, users } from "../../src/database/schema.ts";

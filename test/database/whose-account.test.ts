@@ -6,7 +6,7 @@ import { migrateDatabase } from "../../src/database/migrate.ts";
 import { openDatabase } from "../../src/database/open.ts";
 import { emptyDatabaseUrl } from "../harness/database/database.ts";
 
-/** The last change of the tables before connections knew their app, and dances their server. */
+/** The last migration before connections knew their app, and flows their server. */
 const BEFORE = 10;
 
 let open: ReturnType<typeof openDatabase>;

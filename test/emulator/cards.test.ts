@@ -1,4 +1,4 @@
-/** That link cards are made from the page behind the link, as docs/networks/link-cards.md tells of X and Mastodon. */
+/** Link cards are made from the linked page, as docs/networks/link-cards.md says of X and Mastodon. */
 import { createServer, type Server } from "node:http";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { MastodonSteps } from "./mastodon-steps.ts";
 let emulator: Emulator;
 let site: Server;
 let origin: string;
-/** What the site answers, by path. */
+/** The site's answers, by path. */
 const pages = new Map<string, { type: string; body: string | Buffer; status?: number; location?: string }>();
 
 beforeAll(async () => {

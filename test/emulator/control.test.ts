@@ -1,4 +1,6 @@
-/** The control API and the emulator itself: planned faults, the call log, the clock, and the state kept over a restart. */
+/**
+ * The control API and the emulator itself: planned faults, the call log, the clock, and state that survives a restart.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

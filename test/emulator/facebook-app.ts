@@ -1,4 +1,4 @@
-/** An app that a person connects to the simulated Facebook, over HTTP, as the tests play it. */
+/** An app that a person connects to the simulated Facebook over HTTP, as tests play it. */
 import { createHmac } from "node:crypto";
 import { z } from "zod";
 
@@ -7,12 +7,15 @@ export const demoApp = {
   clientSecret: "sharewell-demo-secret",
   redirectUri: "http://127.0.0.1:4100/social/callback/facebook/",
 };
-/** What stands for the app itself. */
+/** The app's own token. */
 export const appToken = `${demoApp.clientId}|${demoApp.clientSecret}`;
 export const allScopes = "pages_show_list,pages_read_engagement,pages_manage_posts,business_management";
 export const ana = "10224567890123456";
 export const ben = "10224567890123457";
-/** Ana manages the bakery; the events come through a portfolio; of the mill she reads figures only. The records are Ben's. */
+/**
+ * Ana manages the bakery; the events come through a portfolio; on the mill she can only see insights. The records are
+ * Ben's.
+ */
 export const bakery = "104523398765432";
 export const events = "104523398765433";
 export const mill = "104523398765434";
@@ -21,7 +24,7 @@ const allPages = [bakery, events, mill, records];
 
 export type Fields = Readonly<Record<string, string>>;
 
-/** A well-formed request for consent; `changes` bend it, `undefined` leaves a parameter out. */
+/** A valid request for consent. `changes` override its parameters; `undefined` removes one. */
 export function askConsent(changes: Readonly<Record<string, string | undefined>> = {}): Fields {
   const query = {
     client_id: demoApp.clientId,
@@ -43,7 +46,7 @@ export interface Choice {
   readonly pages?: readonly string[];
 }
 
-/** What the person's browser gets after pressing a button on the consent page. */
+/** The answer to the person's browser after they press a button on the consent page. */
 export async function decide(origin: string, query: Fields, choice: Choice = {}): Promise<Response> {
   const { account = ana, decision = "approve", pages = allPages } = choice;
   const permissions = choice.permissions ?? query.scope?.split(/[\s,]/) ?? [];
@@ -68,7 +71,7 @@ export async function codeFor(origin: string, choice: Choice = {}, changes: Fiel
   return locationOf(answer).searchParams.get("code") ?? "";
 }
 
-/** The token endpoint, asked as the documentation does. */
+/** Calls the token endpoint as the documentation does. */
 export async function askToken(origin: string, query: Fields): Promise<Response> {
   const app = { client_id: demoApp.clientId, client_secret: demoApp.clientSecret };
   return await fetch(`${origin}/v26.0/oauth/access_token?${new URLSearchParams({ ...app, ...query })}`);
@@ -89,13 +92,13 @@ export async function shortToken(origin: string, choice: Choice = {}, changes: F
   return tokenSchema.parse(await answer.json()).access_token;
 }
 
-/** The whole dance, to a person's token of sixty days. */
+/** Runs the whole flow, to a person's token of sixty days. */
 export async function connect(origin: string, choice: Choice = {}, changes: Fields = {}): Promise<string> {
   const answer = await lengthen(origin, await shortToken(origin, choice, changes));
   return tokenSchema.parse(await answer.json()).access_token;
 }
 
-/** The Page's own token, of a person's. */
+/** Returns the Page's own token for a person's. */
 export async function pageToken(origin: string, token: string, page = bakery): Promise<string> {
   const { body } = await call(origin, token, `GET /${page}?fields=access_token`);
   return tokenSchema.parse(body).access_token;
@@ -107,7 +110,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** One Graph call with a bearer token; a body goes as JSON. */
+/** Makes one Graph call with a bearer token. A body is sent as JSON. */
 export async function call(
   origin: string,
   token: string,
@@ -133,7 +136,7 @@ export async function told(answer: Promise<Response>): Promise<Answer> {
   return { status, headers, body: got.body };
 }
 
-/** The proof of the app's secret; with a time, the newer form. */
+/** The app secret proof; with a time, its newer form. */
 export function proofOf(token: string, secret: string, time?: number): string {
   const message = time === undefined ? token : `${token}|${time}`;
   return createHmac("sha256", secret).update(message).digest("hex");

@@ -8,7 +8,7 @@ import { connect, openPlatforms } from "../harness/networks/platforms.ts";
 import { postsOn } from "../harness/people/shares.ts";
 import { proofOf } from "./facebook-app.ts";
 
-/** What of the SDK, which brings no types, is used here. */
+/** The part of the SDK that is used here; it has no types. */
 interface Sdk {
   readonly FacebookAdsApi: {
     init(token: string, locale?: string, crashLog?: boolean): Api;
@@ -58,7 +58,7 @@ let bakery: OAuthResult;
 
 beforeAll(async () => {
   emulator = await startEmulator();
-  // The SDK has the real host written into it.
+  // The SDK contains the real host.
   Object.defineProperty(sdk.FacebookAdsApi, "GRAPH", { value: emulator.facebook.origin });
 });
 afterAll(() => emulator.stop());

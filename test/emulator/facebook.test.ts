@@ -1,4 +1,4 @@
-/** Holds the simulated Facebook to the rules of the real one, and to what its pages must show. */
+/** Checks the simulated Facebook against the rules of the real one, and what its pages must show. */
 import { createServer, type Server } from "node:http";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -40,9 +40,9 @@ const link = "https://bakery.example/menu";
 
 let emulator: Emulator;
 let origin: string;
-/** Ana's, of sixty days. */
+/** Ana's token of sixty days. */
 let token: string;
-/** Her Page's, without an end. */
+/** Her Page's token, which does not expire. */
 let page: string;
 let site: Site;
 
@@ -88,7 +88,7 @@ function expectRefused(answer: { status: number; body: unknown }, code: number, 
 const expectWords = (answer: { body: unknown }, message: string | RegExp) =>
   expect(answer.body).toMatchObject({ error: { message: expect.stringMatching(message) } });
 
-/** A person's and a Page's token after leaving something out, or as somebody else. */
+/** A person's and a Page's token, with something left out, or of another person. */
 async function connectPage(choice: Choice, of = bakery): Promise<string> {
   return await pageToken(origin, await connect(origin, choice), of);
 }
@@ -97,11 +97,11 @@ const scopesWithout = (...names: string[]) => allScopes.split(",").filter((name)
 interface Site {
   readonly server: Server;
   readonly origin: string;
-  /** The calls of Meta that it got. */
+  /** The calls that it received from Meta. */
   readonly heard: { path: string; signed: string }[];
 }
 
-/** A site with pages and pictures on it, and the addresses where an app listens to Meta. */
+/** A site with pages and pictures, and the addresses where an app receives Meta's calls. */
 async function openSite(): Promise<Site> {
   const heard: Site["heard"] = [];
   const server = createServer(async (request, response) => {

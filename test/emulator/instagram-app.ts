@@ -1,4 +1,4 @@
-/** An app that a person connects to the simulated Instagram, over HTTP, as the tests play it. */
+/** An app that a person connects to the simulated Instagram over HTTP, as tests play it. */
 import { createServer, type Server } from "node:http";
 import sharp from "sharp";
 import { z } from "zod";
@@ -13,7 +13,7 @@ export const ana = "17841405793187218";
 export const limaEvents = "17841405793187219";
 export const cara = "17841405793187221";
 
-/** A well-formed request for consent; `changes` bend it, `undefined` leaves a parameter out. */
+/** A valid request for consent. `changes` override its parameters; `undefined` removes one. */
 export function askConsent(changes: Readonly<Record<string, string | undefined>> = {}) {
   const query = {
     client_id: demoApp.clientId,
@@ -31,11 +31,11 @@ export function askConsent(changes: Readonly<Record<string, string | undefined>>
 export interface Choice {
   readonly account?: string;
   readonly decision?: "approve" | "refuse";
-  /** What stays ticked of the permissions that can be left out. */
+  /** The optional permissions that stay ticked. */
   readonly permissions?: readonly string[];
 }
 
-/** What the person's browser gets after pressing a button on the consent page. */
+/** The answer to the person's browser after they press a button on the consent page. */
 export async function decide(
   origin: string,
   query: Readonly<Record<string, string>>,
@@ -95,13 +95,13 @@ export function refresh(origin: string, token: string): Promise<Response> {
   return fetch(`${origin}/refresh_access_token?${new URLSearchParams(query)}`);
 }
 
-/** The whole dance, to a token of sixty days. */
+/** Runs the whole flow, to a token of sixty days. */
 export async function connect(origin: string, choice: Choice = {}, scope = bothScopes): Promise<string> {
   const answer = await lengthen(origin, await shortToken(origin, choice, scope));
   return tokenSchema.parse(await answer.json()).access_token;
 }
 
-/** One Graph call with a bearer token; a body goes as JSON. */
+/** Makes one Graph call with a bearer token. A body is sent as JSON. */
 export async function call(
   origin: string,
   token: string,

@@ -1,4 +1,4 @@
-/** Holds the simulated Instagram to the rules of the real one, and to what its pages must show. */
+/** Checks the simulated Instagram against the rules of the real one, and what its pages must show. */
 
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
@@ -63,7 +63,7 @@ async function publish(creation_id: string, by = token, account = ana) {
   return call(ig, by, `POST /${account}/media_publish`, { creation_id });
 }
 
-/** A whole post. @returns the media id */
+/** Makes a whole post. @returns the media id */
 async function post(changes: object = {}): Promise<string> {
   const container = await contain(changes);
   await pass(3);
@@ -577,7 +577,7 @@ describe("on Facebook's host", () => {
     fb = emulator.facebook.origin;
   });
 
-  /** A person who lets the app in, by their own token and those of their Pages. */
+  /** A person who authorises the app, with their own token and those of their Pages. */
   async function letIn(untick: string[] = []): Promise<{ person: string; pages: Record<string, string> }> {
     const scope = scopes.join(",");
     const query = { client_id: app.client_id, redirect_uri, response_type: "code", scope, state: "a state" };

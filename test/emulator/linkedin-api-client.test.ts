@@ -1,4 +1,7 @@
-/** The official client linkedin-api-client, written against the real LinkedIn, does the main job against the simulated one. */
+/**
+ * The official client linkedin-api-client, written against the real LinkedIn, does the main job against the simulated
+ * one.
+ */
 import { createRequire } from "node:module";
 import { AuthClient, RestliClient } from "linkedin-api-client";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -6,7 +9,7 @@ import { z } from "zod";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { type App, bakery, control, decide, demoApp, draft, locationOf, pagesApp } from "./linkedin-app.ts";
 
-/** The client has the real hosts written into it; it reads them anew for every call. */
+/** The client contains the real hosts, and reads them again for every call. */
 const hosts: Record<string, string> = createRequire(import.meta.url)(
   "linkedin-api-client/dist/lib/utils/constants",
 );
@@ -29,7 +32,7 @@ function authClient({ clientId, clientSecret, redirectUri }: App): AuthClient {
   return new AuthClient({ clientId, clientSecret, redirectUrl: redirectUri });
 }
 
-/** From the client's own authorize address to its tokens. */
+/** From the client's own authorization address to its tokens. */
 async function login(app: App = demoApp) {
   const client = authClient(app);
   const url = new URL(client.generateMemberAuthorizationUrl(app.scope.split(" "), "a state"));

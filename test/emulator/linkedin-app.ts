@@ -1,4 +1,4 @@
-/** An app that a member lets in to the simulated LinkedIn, over HTTP, as the tests play it. */
+/** An app that a member authorises at the simulated LinkedIn over HTTP, as tests play it. */
 import { z } from "zod";
 
 const demo = {
@@ -34,7 +34,7 @@ export type TokenAnswer = z.infer<typeof tokensSchema>;
 
 type Changes = Readonly<Record<string, string | undefined>>;
 
-/** A well-formed request for consent; `changes` bend it, `undefined` leaves a parameter out. */
+/** A valid request for consent. `changes` override its parameters; `undefined` removes one. */
 export function askConsent(changes: Changes = {}, app: App = demoApp): URLSearchParams {
   const query = {
     response_type: "code",
@@ -53,7 +53,7 @@ function withoutGaps(fields: Changes): URLSearchParams {
   );
 }
 
-/** What the member's browser gets after pressing a button on the consent page. */
+/** The answer to the member's browser after they press a button on the consent page. */
 export async function decide(
   origin: string,
   asked: URLSearchParams,
@@ -79,7 +79,7 @@ export async function codeFor(origin: string, app: App = demoApp, name = "ana"):
   return locationOf(back).searchParams.get("code") ?? "";
 }
 
-/** A call of a token endpoint as the app, by the form alone. */
+/** Calls a token endpoint as the app, which authenticates in the form only. */
 export async function askAsApp(
   origin: string,
   endpoint: "accessToken" | "introspectToken" | "revoke",
@@ -100,7 +100,7 @@ export async function exchange(
   return askAsApp(origin, "accessToken", form, app);
 }
 
-/** The whole dance. */
+/** Runs the whole flow. */
 export async function connect(origin: string, app: App = demoApp, name = "ana"): Promise<TokenAnswer> {
   const answer = await exchange(origin, await codeFor(origin, app, name), {}, app);
   return tokensSchema.parse(await answer.json());
@@ -108,7 +108,7 @@ export async function connect(origin: string, app: App = demoApp, name = "ana"):
 
 export const versionHeaders = { "linkedin-version": "202609", "x-restli-protocol-version": "2.0.0" };
 
-/** One API call; `headers` replace those of a version. */
+/** Makes one API call. `headers` replace those of a version. */
 export async function call(
   origin: string,
   token: string,
@@ -131,7 +131,7 @@ export async function personOf(origin: string, token: string): Promise<string> {
   return `urn:li:person:${z.object({ sub: z.string() }).parse(await answer.json()).sub}`;
 }
 
-/** A post that LinkedIn takes. */
+/** A post that LinkedIn accepts. */
 export function draft(author: string, changes: Readonly<Record<string, unknown>> = {}) {
   return {
     author,

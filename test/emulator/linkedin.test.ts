@@ -212,7 +212,7 @@ describe("2. the code", () => {
 describe("3. tokens", () => {
   it("are renewed for partners, by a refresh token whose year goes on", async () => {
     const first = await connect(origin, pagesApp);
-    // A second may have begun since the token was made.
+    // A second may have passed since the token was made.
     expect([31_535_999, 31_536_000]).toContain(first.refresh_token_expires_in);
     await pass(86_400 * 300);
     const renewed = await told(refresh(first.refresh_token ?? ""));

@@ -1,4 +1,7 @@
-/** An independent client, written against real Mastodon servers, goes the whole way here: where they disagree, the emulator is wrong. */
+/**
+ * An independent client, written against real Mastodon servers, runs the whole flow here: where they disagree, the
+ * emulator is wrong.
+ */
 import { createOAuthAPIClient, createRestAPIClient, MastoHttpError } from "masto";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -16,7 +19,9 @@ afterAll(() => emulator.stop());
 
 const scopes = "read:accounts read:statuses write:statuses write:media";
 
-/** Registers an app, has Ana approve it, and exchanges the code: all through masto but the pressing of the button. */
+/**
+ * Registers an app, has Ana approve it, and exchanges the code: everything through masto except pressing the button.
+ */
 async function connect() {
   const app = await createRestAPIClient({ url }).v1.apps.create({
     clientName: "masto",

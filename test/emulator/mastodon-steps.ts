@@ -1,4 +1,4 @@
-/** What tests do on a simulated Mastodon server, step by step, as an app and its person would. */
+/** The steps that tests take on a simulated Mastodon server, as an app and its person would. */
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Emulator } from "../../emulator/server.ts";
@@ -31,7 +31,7 @@ export function newVerifier(): Verifier {
   return { verifier, challenge: createHash("sha256").update(verifier).digest("base64url") };
 }
 
-/** One simulated server, as an app talks to it. */
+/** One simulated server, as an app uses it. */
 export class MastodonSteps {
   readonly origin: string;
   readonly emulator: Emulator;
@@ -142,7 +142,7 @@ export class MastodonSteps {
     return statusSchema.parse(await answer.json());
   }
 
-  /** Texts that are on the network, oldest first. */
+  /** The texts on the network, oldest first. */
   texts(): string[] {
     return this.emulator.mastodon.world.memory.posts
       .filter(({ server, deletedAt }) => server === this.host && !deletedAt)

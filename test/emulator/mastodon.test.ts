@@ -1,4 +1,7 @@
-/** That the simulated Mastodon is as strict as the real ones: docs/networks/mastodon.md, "Emulator must enforce", point by point. */
+/**
+ * The simulated Mastodon is as strict as the real servers: docs/networks/mastodon.md, "The emulator enforces", point by
+ * point.
+ */
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

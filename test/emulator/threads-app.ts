@@ -1,4 +1,4 @@
-/** An app that a person connects to the simulated Threads, over HTTP, as the tests play it. */
+/** An app that a person connects to the simulated Threads over HTTP, as tests play it. */
 import { z } from "zod";
 
 export const demoApp = {
@@ -12,7 +12,7 @@ export const ben = "26012345678905678";
 
 type Fields = Readonly<Record<string, string>>;
 
-/** A well-formed request for consent; `changes` bend it, `undefined` leaves a parameter out. */
+/** A valid request for consent. `changes` override its parameters; `undefined` removes one. */
 export function askConsent(changes: Readonly<Record<string, string | undefined>> = {}): Fields {
   const query = {
     client_id: demoApp.clientId,
@@ -27,7 +27,7 @@ export function askConsent(changes: Readonly<Record<string, string | undefined>>
   );
 }
 
-/** What the person's browser gets after pressing a button on the consent page. */
+/** The answer to the person's browser after they press a button on the consent page. */
 export async function decide(
   origin: string,
   query: Fields,
@@ -87,13 +87,13 @@ export async function refresh(origin: string, token: string): Promise<Response> 
   return await fetch(`${origin}/refresh_access_token?${new URLSearchParams(query)}`);
 }
 
-/** The whole dance, to a token of sixty days. */
+/** Runs the whole flow, to a token of sixty days. */
 export async function connect(origin: string, account = ana, scope = allScopes): Promise<string> {
   const answer = await lengthen(origin, await shortToken(origin, account, scope));
   return tokenSchema.parse(await answer.json()).access_token;
 }
 
-/** One Graph call with a bearer token; fields go as a form. */
+/** Makes one Graph call with a bearer token. Fields are sent as a form. */
 export async function call(
   origin: string,
   token: string,

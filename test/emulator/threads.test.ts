@@ -1,4 +1,4 @@
-/** Holds the simulated Threads to the rules of the real one, and to what its pages must show. */
+/** Checks the simulated Threads against the rules of the real one, and what its pages must show. */
 import { createServer, type Server } from "node:http";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -79,7 +79,7 @@ async function container(form: Record<string, string> = {}, by = token): Promise
 const publish = (creation_id: string, by = token, id = "me") =>
   call(threads, by, `POST /${id}/threads_publish`, { creation_id });
 
-/** A whole post. @returns its id */
+/** Makes a whole post. @returns its id */
 async function post(form: Record<string, string> = {}): Promise<string> {
   const made = await container(form);
   await pass(6);

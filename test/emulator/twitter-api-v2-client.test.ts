@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { allScopes, ana, codeFor, control, demoApp } from "./twitter-app.ts";
 
-/** The client's hosts are built in: every connection that it opens to them ends at the emulator instead. */
+/** The client's hosts are built in: every connection to them ends at the emulator instead. */
 class EmulatedXAgent extends Agent {
   readonly #port: number;
 

@@ -1,4 +1,4 @@
-/** An app that a person connects to the simulated X, over HTTP, as the tests play it. */
+/** An app that a person connects to the simulated X over HTTP, as tests play it. */
 import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 
@@ -25,7 +25,7 @@ export interface Asked {
   readonly query: Record<string, string>;
 }
 
-/** A well-formed request for consent; `changes` bend it, `undefined` leaves a parameter out. */
+/** A valid request for consent. `changes` override its parameters; `undefined` removes one. */
 export function askConsent(changes: Readonly<Record<string, string | undefined>> = {}): Asked {
   const verifier = randomBytes(32).toString("base64url");
   const query = {
@@ -42,7 +42,7 @@ export function askConsent(changes: Readonly<Record<string, string | undefined>>
   return { verifier, query: Object.fromEntries(given) };
 }
 
-/** What the person's browser gets after pressing a button on the consent page. */
+/** The answer to the person's browser after they press a button on the consent page. */
 export async function decide(
   origin: string,
   { query }: Asked,
@@ -94,7 +94,7 @@ export async function refresh(origin: string, refreshToken: string): Promise<Res
   return postForm(`${origin}/2/oauth2/token`, { grant_type: "refresh_token", refresh_token: refreshToken });
 }
 
-/** The whole dance. */
+/** Runs the whole flow. */
 export async function connect(
   origin: string,
   { account = ana, scope = allScopes }: { account?: string; scope?: string } = {},
@@ -104,7 +104,7 @@ export async function connect(
   return tokensSchema.parse(await answer.json());
 }
 
-/** One API call with a bearer token; a body goes as JSON unless it is a form. */
+/** Makes one API call with a bearer token. A body is sent as JSON unless it is a form. */
 export async function call(
   origin: string,
   token: string,

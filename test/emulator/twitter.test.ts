@@ -1,4 +1,4 @@
-/** Holds the simulated X to the rules of the real one, and to what its pages must show. */
+/** Checks the simulated X against the rules of the real one, and what its pages must show. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";

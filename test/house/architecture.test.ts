@@ -1,4 +1,7 @@
-/** Holds the tree to its design: who may import whom, what is called what, how big a file may grow (docs/architecture.md). */
+/**
+ * Checks the tree against its design: who may import whom, what things are called, how large a file may be
+ * (docs/architecture.md).
+ */
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Node } from "@babel/types";
@@ -23,7 +26,10 @@ const sources = readSources([...folders.map((folder) => `${folder}/**/*.{ts,tsx}
   (source) => ({ ...source, imports: importsOf(source) }),
 );
 
-/** The rows of the import table: what files that start so may import beside packages and what starts alike. */
+/**
+ * The rows of the import table: what files with this prefix may import, besides packages and files with the same
+ * prefix.
+ */
 const domain = [
   "src/limits/",
   "src/words/",
@@ -144,7 +150,7 @@ test("no file has more than 300 lines", () => {
 });
 
 test("no folder holds more than 20 files and folders", () => {
-  // Migrations are never taken back, so their folder grows.
+  // Migrations are never withdrawn, so their folder grows.
   const growing = ["src/database/migrations", "src/database/migrations/meta"];
   const entries = new Map<string, Set<string>>();
   for (const path of files) {
@@ -188,7 +194,7 @@ test("shared code names no network", () => {
     "src/database/schema.ts",
     "src/database/migrations/",
     "src/connections/app-store.ts",
-    // Tags of pages and parameters of links are called after networks.
+    // Tags of pages and parameters of links are named after networks.
     ...[
       "src/pages/reading/metadata.ts",
       "src/pages/reading/page-images.ts",
@@ -200,7 +206,7 @@ test("shared code names no network", () => {
     "src/config/variables.ts",
     "src/cli/demo",
   ];
-  // A fact's place in the docs, and the table that has a network's name, may be named anywhere.
+  // A fact's place in the documents, and the table that has a network's name, may be mentioned anywhere.
   const citations = /docs\/networks\/\w+\.md|mastodonApps/g;
   const names = /mastodon|twitter|tweet|\btoots?\b|x\.com|["'>]X["'<]|blue?sky|facebook|instagram|linkedin/i;
   const wrong = files
@@ -232,11 +238,11 @@ test("outside its own folders, a network stands in three lists alone", () => {
 test("shared code of the emulator names no network", () => {
   const mayName = [
     "emulator/networks.ts",
-    // Prints the addresses of Mastodon's servers: it is the one network with many.
+    // Prints the addresses of Mastodon's servers: it is the only network with many.
     "emulator/main.ts",
-    // Tags of pages and crawlers are called after networks.
+    // Tags of pages and crawlers are named after networks.
     "emulator/crawl/",
-    // The network of an emulator is its own.
+    // An emulator's folder may name its own network.
     ...["meta", ...platformNames].map((name) => `emulator/${name}/`),
   ];
   const names = new RegExp(platformNames.join("|"), "i");
@@ -273,7 +279,7 @@ test("the clock is read where time begins, everything else is told the time", ()
     "src/database/clock.ts",
     "src/database/heartbeat/heartbeat-memory.ts",
     "src/service/checks-runtime.ts",
-    // What others signed or counted by this machine's clock.
+    // Times that others signed or counted by this machine's clock.
     ...["src/limits/shared-time.ts", "src/people/sign-in/find-session.ts", "src/vault/fernet.ts"],
     "src/people/mail/outbox.ts",
   ];
@@ -331,7 +337,7 @@ test("only the command line writes to the terminal", () => {
 
 test("every route is asked for in a test", () => {
   const asked = files
-    // The fuzz names all routes, and looks at no answer.
+    // The fuzz test names all routes, but checks no answer.
     .filter((path) => /^test\/(?!stress\/fuzz\/).*\.tsx?$/.test(path) && path !== thisFile)
     .map(read)
     .join("\n");
@@ -348,7 +354,7 @@ test("the lock file holds no address, so that everybody installs from their own 
   expect(wrong).toEqual([]);
 });
 
-/** The most exact row of the table. */
+/** The most specific row of the table. */
 function findRow(path: string): string {
   const rows = Object.keys(table).filter((row) => path.startsWith(row));
   const row = rows.sort((a, b) => b.length - a.length)[0];
@@ -370,16 +376,16 @@ function someNode(source: Source, matches: (node: Node) => boolean): boolean {
   return found;
 }
 
-/** The patterns of src/service/app.ts, which is a plain table; without the shape of ids. */
+/** The patterns of src/service/app.ts, which is a plain table, without the pattern of ids. */
 function findRoutes(): string[] {
   const rows = read("src/service/app.ts").matchAll(/^ {2}app\.(?:get|post)\(["`]([^"`]+)["`]/gm);
   return [...rows].map(([, route = ""]) => route.replaceAll(/\$\{\w+\}/g, ""));
 }
 
-/** A path as a test would write it, with any value in the place of a parameter. */
+/** A path as a test would write it, with any value in place of a parameter. */
 function toPattern(route: string): RegExp {
   if (route === "/") return /["'`]\/["'`]/;
-  // Its address is made of its content, so that tests take it from a page.
+  // Its address depends on its content, so tests read it from a page.
   if (route === "/assets/:hash/:name") return /\/assets\\?\//;
   const value = "[^/\\s\"'`]+";
   return new RegExp(`${route.replaceAll(/:\w+/g, value)}(?![\\w$:-])`);

@@ -1,4 +1,4 @@
-/** What one folder of `src/` offers another is documented: each function and class, and what it throws. */
+/** Everything that one folder of `src/` offers another is documented: each function and class, and what it throws. */
 import { readdirSync } from "node:fs";
 import { type ClassMethod, type Node, type Statement, VISITOR_KEYS } from "@babel/types";
 import { expect, test } from "vitest";
@@ -43,7 +43,7 @@ function folderOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
 
-/** Where a name is declared, behind files that only pass it on. */
+/** The file that declares a name, behind files that only re-export it. */
 function findOrigin(
   imports: ReadonlyMap<string, readonly Import[]>,
   path: string,
@@ -56,7 +56,7 @@ function findOrigin(
   return { path, name };
 }
 
-/** The docstrings of functions with several signatures, which stand above the first one. */
+/** The docstrings of overloaded functions, which are above the first signature. */
 function docsOfOverloads(statements: readonly Statement[]): Map<string, string> {
   const docs = new Map<string, string>();
   for (const statement of statements) {
@@ -68,7 +68,7 @@ function docsOfOverloads(statements: readonly Statement[]): Map<string, string> 
   return docs;
 }
 
-/** What an exported function or class lacks. */
+/** What is missing in the docstring of an exported function or class. */
 function problemsOf(
   statement: Statement,
   overloads: ReadonlyMap<string, string>,
@@ -110,7 +110,7 @@ function docsOf(node: Node): string {
   return (node.leadingComments ?? []).findLast(({ value }) => value.startsWith("*"))?.value ?? "";
 }
 
-/** Whether it throws by itself, not in a function inside. */
+/** Whether it throws itself, not in a nested function. */
 function throws(node: Node): boolean {
   if (node.type === "ThrowStatement") return true;
   if (/Function|Method|^Class/.test(node.type)) return false;

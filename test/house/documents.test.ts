@@ -1,4 +1,4 @@
-/** Holds the documents to what they describe: settings, commands, links, and the facts that code cites. */
+/** Checks the documents against what they describe: settings, commands, links, and the facts that code cites. */
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, matchesGlob, resolve } from "node:path";
 import { expect, test } from "vitest";
@@ -89,7 +89,7 @@ test("the image is built from all that the build copies", () => {
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => ({ isKept: line.startsWith("!"), pattern: line.replace("!", "") }));
-  // As Docker reads it: the last line that names a file, or a folder above it, decides.
+  // As in Docker, the last line that matches a file, or a folder above it, decides.
   const isLeftOut = (path: string) => {
     const names = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
     const last = rules.findLast(({ pattern }) => names.some((name) => matchesGlob(name, pattern)));

@@ -1,4 +1,4 @@
-/** What runs by itself: at its moment, without being told, and without asking much while there is nothing to do. */
+/** Background work runs at its moment, without being told, and with few statements while there is nothing to do. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socialShares, users } from "../../src/database/schema.ts";
@@ -40,7 +40,7 @@ test("a share starts at its moment, and never before it", async () => {
 test("a job that nobody was told of is found", async () => {
   const { runtime } = service;
   const connection = await connectAccount(runtime, person, { platform: "twitter" });
-  // Nothing listens here, as behind PgBouncer: what is written tells nobody.
+  // Nothing listens here, as behind PgBouncer: writing notifies nobody.
   const { database } = runtime;
   const deaf = {
     ...runtime,
@@ -61,7 +61,7 @@ test("at rest a process asks next to nothing", async () => {
     return { number: Number(rows[0]?.number), at: Number(rows[0]?.at) };
   };
   let before = await read();
-  // It was one every tenth of a second when each job asked for itself: never so few.
+  // When each job polled separately, it was one every tenth of a second: never this few.
   const perSecond = await waitFor(
     "some seconds at rest",
     async () => {

@@ -1,4 +1,4 @@
-/** The recipes of docs/button.md that run on Node, taken from the page and run against the service. */
+/** The recipes of docs/button.md for Node, read from the page and run against the service. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** Who asks, by what sockets and proxies write. */
+/** The requester's address, from what sockets and proxies say. */
 import { createServer, IncomingMessage, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Socket } from "node:net";

@@ -1,4 +1,4 @@
-/** What may be tried how often, counted by several processes on one real database. */
+/** What is allowed how often, counted by several processes on one real database. */
 import { Writable } from "node:stream";
 import { sql } from "drizzle-orm";
 import { pino } from "pino";
@@ -34,7 +34,7 @@ async function open() {
   };
 }
 
-/** @returns how many of the tries were let through */
+/** @returns how many of the attempts were allowed */
 async function tryOften(limits: Limits, action: Action, tries: number, from: (index: number) => Attempt) {
   let passed = 0;
   for (let index = 0; index < tries; index += 1)
@@ -181,7 +181,7 @@ test("made-up keys neither fill the memory nor push a counter out", () => {
   for (let index = 0; index < 50_000; index += 1) counters.add(`made up ${index}`, 60);
   expect(counters.size).toBeLessThan(12_000);
   expect(counters.add(ana, 60).tries).toBe(51);
-  // In the crowd one shares a counter with a few others.
+  // Among so many, some share a counter.
   expect(counters.add("ben", 60).tries).toBeLessThan(100);
   time += 61_000;
   expect(counters.add("ben", 60).tries).toBe(1);

@@ -1,4 +1,4 @@
-/** What the guarded fetch lets through works as fetch does, within bounds. */
+/** What the guarded fetch allows works as fetch does, within limits. */
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import tls from "node:tls";
@@ -38,7 +38,7 @@ function guard(options: Partial<GuardedFetchOptions> = {}): GuardedFetch {
   return guarded;
 }
 
-/** Answers each path with what the table says; a text redirects there. */
+/** Answers each path as the table says; a text is a redirect. */
 function table(entries: Readonly<Record<string, readonly [number, string]>>): RequestListener {
   return (request, response) => {
     const [status, to] = entries[request.url ?? "/"] ?? [200, ""];
@@ -190,7 +190,7 @@ describe("the last moment before a request leaves", () => {
     expect(await (await send()).text()).toBe("arrived");
     expect(server.requests().map(({ body }) => body)).toEqual(["news"]);
     expect(asked).toBe(2);
-    // The one that was there already carried it.
+    // The existing one already sent it.
     expect(server.connections()).toBe(1);
   });
 });

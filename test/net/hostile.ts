@@ -1,6 +1,6 @@
-/** Addresses that nobody may make our server connect to. */
+/** Addresses to which nobody may make our server connect. */
 
-/** All mean an address that is not public, in the many ways that one can be written. */
+/** Addresses that are not public, in the many ways in which one can be written. */
 export const hostileLiterals = [
   { what: "loopback", host: "127.0.0.1" },
   { what: "loopback, elsewhere in its network", host: "127.255.255.254" },
@@ -80,7 +80,7 @@ export const hostileLiterals = [
   { what: "Teredo with a loopback server", host: "[2001:0:7f00:1::]" },
 ] as const;
 
-/** Names, and what a name server under an enemy's control may answer. */
+/** Names, and what an attacker's name server may answer. */
 export const hostileNames = [
   { what: "this machine", host: "localhost", answers: [] },
   { what: "this machine with a final dot", host: "localhost.", answers: [] },

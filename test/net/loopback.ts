@@ -1,4 +1,7 @@
-/** A server on this machine, at 127.0.0.1 and ::1, that counts who connects; and ways to reach it as if it were the internet. */
+/**
+ * A server on this machine, at 127.0.0.1 and ::1, that counts connections, and ways to reach it as if it were the
+ * internet.
+ */
 import type { LookupAddress } from "node:dns";
 import {
   createServer,
@@ -14,7 +17,7 @@ import type { Dial } from "../../src/net/connector.ts";
 
 export interface Loopback {
   readonly port: number;
-  /** Connections ever made to it. */
+  /** The number of connections so far. */
   connections(): number;
   /** `host` and path of each request so far, with its method. */
   requests(): readonly Received[];
@@ -60,7 +63,7 @@ export async function startLoopback(
   };
 }
 
-/** One port at both addresses; where the second has it in use, another port. */
+/** One port on both addresses. If the second address has it in use, another port is chosen. */
 async function listenOnBoth(create: () => Server): Promise<{ port: number; servers: Server[] }> {
   for (let tries = 0; tries < 10; tries += 1) {
     const first = create();
@@ -73,7 +76,7 @@ async function listenOnBoth(create: () => Server): Promise<{ port: number; serve
   throw new Error("No port is free at both 127.0.0.1 and ::1.");
 }
 
-/** @returns the port, unless it is in use */
+/** @returns the port, or undefined if it is in use */
 async function listen(server: Server, port: number, host: string): Promise<number | undefined> {
   return await new Promise((done, fail) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
@@ -86,7 +89,7 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   });
 }
 
-/** Every connection that passes the guard ends at the loopback server, in plain text, wherever it was meant to go. */
+/** Every connection that passes the guard ends at the loopback server, in plain text, whatever its target. */
 export function dialTo(loopback: Loopback): { dial: Dial; dialled: { host: string; addresses: string[] }[] } {
   const connect = buildConnector({});
   const dialled: { host: string; addresses: string[] }[] = [];
@@ -97,7 +100,10 @@ export function dialTo(loopback: Loopback): { dial: Dial; dialled: { host: strin
   return { dial, dialled };
 }
 
-/** A name server that knows these names only. Of several answers, each question takes the next; the last one stays. */
+/**
+ * A name server that knows only these names. If there are several answers, each query gets the next; the last one
+ * stays.
+ */
 export function resolverOf(names: Readonly<Record<string, readonly (readonly string[])[]>>): {
   resolve: Resolve;
   asked: string[];
@@ -116,7 +122,7 @@ export function resolverOf(names: Readonly<Record<string, readonly (readonly str
   };
 }
 
-/** Answers with a redirect; the address goes out as UTF-8, as servers write it. */
+/** Answers with a redirect. The address is sent as UTF-8, as servers write it. */
 export function redirect(response: ServerResponse, status: number, to: string): void {
   response.writeHead(status, { location: Buffer.from(to, "utf8").toString("latin1") }).end("moved");
 }

@@ -1,4 +1,4 @@
-/** What must never be read in a log. */
+/** What must never appear in a log. */
 import { Writable } from "node:stream";
 import { DrizzleQueryError } from "drizzle-orm";
 import { pino } from "pino";

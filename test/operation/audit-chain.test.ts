@@ -1,4 +1,4 @@
-/** The record of who did what: nobody changes it unseen, not even with the database in hand. */
+/** Nobody changes the audit log without being noticed, not even with access to the database. */
 import { randomUUID } from "node:crypto";
 import { asc, eq, isNotNull, sql } from "drizzle-orm";
 import fc from "fast-check";
@@ -29,7 +29,7 @@ interface Trail {
   run(statement: string): Promise<unknown>;
 }
 
-/** A record of its own, without any events. */
+/** A separate audit log, without any events. */
 async function openTrail(): Promise<Trail> {
   const { database, close } = await freshDatabase();
   onTestFinished(close);
@@ -46,7 +46,7 @@ function follow(database: Database): Trail {
   };
 }
 
-/** Four events on each of three days, with a day between on which nothing was recorded: made once, put back for each use. */
+/** Four events on each of three days, with an empty day between: made once, restored for each use. */
 let days: {
   readonly database: Database;
   readonly close: () => Promise<void>;
@@ -105,7 +105,7 @@ async function spread(database: Database): Promise<void> {
 const at = (day: string, sequence: number) => `day = '${day}' and sequence = ${sequence}`;
 const [FIRST, MIDDLE, LAST] = DAYS;
 
-/** Makes hashes fit again, from here to the end of the day or of all. */
+/** Recomputes hashes, from here to the end of the day or of all days. */
 async function makeAnew({ database }: Trail, { day }: { day: string }, extent: "day" | "all"): Promise<void> {
   const rows = await database
     .select({ row: auditEvents, at: sql<string>`(extract(epoch from created_at) * 1000000)::bigint::text` })

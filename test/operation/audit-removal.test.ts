@@ -1,4 +1,4 @@
-/** The record of who did what holds together after its oldest days were removed, and only then. */
+/** The audit log stays verifiable after its oldest days were removed, and only then. */
 import { eq, lt, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { auditEvents, auditHeads } from "../../src/database/schema.ts";
@@ -12,7 +12,7 @@ import { freshDatabase } from "../harness/database/database.ts";
 const DAY_MS = 86_400_000;
 const log = { info: () => {} };
 
-/** A record whose first events are from today, as looked at so many days later. */
+/** An audit log whose first events are from today, seen this many days later. */
 async function openRecord(daysLater: number) {
   const open = await freshDatabase();
   onTestFinished(open.close);
@@ -28,7 +28,7 @@ async function openRecord(daysLater: number) {
   };
   for (const subject of ["one", "two", "three"]) await record(subject);
   const [head] = await database.select().from(auditHeads);
-  // The days of a chain are the database's: what is sealed from here on is of a later one.
+  // The days of a chain are the database's: what is sealed from here on belongs to a later day.
   return { runtime, record, head: { day: head?.day ?? "", sequence: 3, hash: head?.hash ?? "" } };
 }
 
@@ -74,7 +74,7 @@ test("a removal that no event tells of, or after which something is missing, is 
   expect((await verifyAudit(other.runtime)).finding).toMatchObject({ problem: "taken-out" });
 });
 
-/** Chains what waits as of tomorrow, as it is when days pass. */
+/** Chains the waiting events as of tomorrow, as happens when days pass. */
 async function moveToNextDay({ database }: Awaited<ReturnType<typeof openRecord>>["runtime"]): Promise<void> {
   const tomorrow = sql`((now() at time zone 'UTC')::date + 1)::text`;
   const [last] = await database.select().from(auditHeads);

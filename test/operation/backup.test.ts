@@ -1,4 +1,6 @@
-/** Backup and restore: everything comes back as it was, from and into whichever database; a bad file changes nothing. */
+/**
+ * Backup and restore: everything comes back as it was, from and into any kind of database; a bad file changes nothing.
+ */
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -80,7 +82,7 @@ test("a place that takes no file is told in words, before anything is copied whe
 
 test("a database whose disk is full is told as such, and keeps nothing of the restore", async () => {
   await writeBackup({ ...source, pictures }, file);
-  // PostgreSQL's own word for it, once the tables are there and rows come.
+  // PostgreSQL's own error, once the tables exist and rows arrive.
   await target.pool.query(`create function no_room() returns event_trigger language plpgsql as
     $$ begin if exists (select from pg_class where relname = 'users') then
     raise 'could not extend file' using errcode = 'disk_full'; end if; end $$`);

@@ -1,4 +1,6 @@
-/** A backup each day: made once, whoever asks; the oldest go; what fails is told and tried again. */
+/**
+ * A backup each day: made once, whichever process makes it; the oldest are removed; failures are reported and retried.
+ */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Holds what runs the service in production to what the service is: unit, image, compose file. */
+/** Checks the files that run the service in production against the service: unit, image, compose file. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";

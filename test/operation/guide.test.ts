@@ -1,4 +1,4 @@
-/** The guides to each network say the same in every language, and quote the service as it speaks there. */
+/** The guides to each network say the same in every language, and quote the service's texts in that language. */
 import { expect, test } from "vitest";
 import { readGuide } from "../../src/operation/guide.ts";
 import { platformNames } from "../../src/platforms/platform.ts";
@@ -10,7 +10,7 @@ const guides = platformNames.map((name) => aboutPlatform(name).guide);
 const englishQuotes = guides.flatMap((guide) => quotesOf(readGuide(guide, "en", service).troubles));
 const translations = languages.filter((language) => language !== "en");
 
-/** Everything of a guide but its words: its tags in order, what is to be typed, and where links lead. */
+/** Everything in a guide except its words: its tags in order, what to type, and link targets. */
 function bonesOf(html: string) {
   const found = (pattern: RegExp) => [...html.matchAll(pattern)].map(([, part]) => part);
   const isInline = /^\/?(?:strong|code|a)$/;
@@ -43,7 +43,7 @@ test.each(languages)("in %s they quote what the service says, word for word", (l
   expect(parts.filter((part) => !said.includes(part))).toEqual([]);
 });
 
-/** What stands alone in the first column: a network's own words have its name behind them. */
+/** Quotes that are alone in the first column. A network's own words are followed by its name. */
 function quotesOf(troubles: string): string[] {
   const cells = [...troubles.matchAll(/<tr>\s*<td>(.*?)<\/td>/g)].map(([, cell = ""]) => cell);
   return cells

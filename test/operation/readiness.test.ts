@@ -1,4 +1,4 @@
-/** What /readyz says, and that it says it whatever the database does. */
+/** What /readyz says, and that it says so whatever the database does. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
@@ -35,7 +35,7 @@ async function ask() {
   return { status: answer.status, body: await answer.json() };
 }
 
-/** A server that takes every connection and says nothing. */
+/** A server that accepts every connection and never answers. */
 async function startSilence() {
   const sockets = new Set<Socket>();
   let most = 0;
@@ -117,7 +117,7 @@ test("a write that finds the disk full is told until one gets through", () => {
   const { note, detect } = watchWrites();
   expect(detect()).toBeUndefined();
   const noRoom = Object.assign(new Error("could not extend file"), { code: "53100" });
-  // People are told to come again.
+  // People are asked to come back later.
   expect(isAway(noRoom)).toBe(true);
   note(noRoom);
   expect(detect()).toEqual({ name: "disk", details: { level: "full" } });

@@ -1,4 +1,7 @@
-/** Holds docs/security.md and docs/asvs.md to the tests and files that they name as evidence, and to the standard's items. */
+/**
+ * Checks that the tests and files that docs/security.md and docs/asvs.md name as evidence exist, and that all items of
+ * the standard are there.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
@@ -41,7 +44,7 @@ const rows: Row[] = [
   reason: reason.trim(),
 }));
 
-/** "17.1.1–17.3.2" stands for whatever lies between in the standard. */
+/** "17.1.1–17.3.2" stands for all items between the two. */
 function itemsOf(range: string): readonly string[] {
   const [first = "", last = first] = range.split("–");
   return items.slice(items.indexOf(first), items.indexOf(last) + 1);

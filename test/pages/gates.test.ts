@@ -1,4 +1,7 @@
-/** What comes in the place of a page is not taken for it: logins, consents, checks of robots, as real systems send them. */
+/**
+ * What a site sends instead of a page is not mistaken for it: logins, consents and robot checks, as real systems send
+ * them.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";
 import { askSite } from "../../src/pages/visit/ask-site.ts";
@@ -24,7 +27,7 @@ afterAll(async () => {
 const password = `<form method="post"><label>Name <input name="username"></label><label>Password <input type="password" name="password"></label><button>Log in</button></form>`;
 const loginPage = (title = "Log in") =>
   `<!doctype html><title>${title}</title><meta property="og:title" content="${title}"><meta property="og:image" content="/logo.png"><body>${password}`;
-/** The same for every page of the site: what is asked for where somebody is asked who they are. */
+/** The same for every page of the site: what is requested when it asks who somebody is. */
 const emailFirst = `<!doctype html><title>Acme</title><meta property="og:title" content="Acme"><meta property="og:description" content="Work together"><body><div id="root"></div><script src="/app.js"></script>`;
 
 const members = "/members/42/minutes?page=2";
@@ -75,7 +78,7 @@ test.each([
   site.leads("/members/42/minutes", target);
   site.html(target.split("?")[0] ?? "", loginPage("Members of the Coast Club"));
   expect(await askSite(world, `${site.origin}${members}`)).toBe("login");
-  // An app asks for an email address first, or draws its form by script.
+  // An app asks for an email address first, or renders its form by script.
   site.html(target.split("?")[0] ?? "", emailFirst);
   expect(await askSite(world, `${site.origin}${members}`)).toBe("login");
 });

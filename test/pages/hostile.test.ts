@@ -1,9 +1,12 @@
-/** Pages written to hurt: each is read beside this process within its deadline, whatever its size, and this process goes on. */
+/**
+ * Malicious pages: each is read in a separate process within its deadline, whatever its size, while this process
+ * continues.
+ */
 import { expect, test } from "vitest";
 import { describePage } from "../../src/pages/visit/page-readers.ts";
 import { hostilePages } from "../stress/hostile/pages.ts";
 
-/** Where a reader is careless, a page of this size takes minutes; the most that we read is four times as much. */
+/** A careless parser takes minutes for a page of this size; the most that we read is four times as much. */
 const SIZE = 500_000;
 
 const asPage = (html: string, type = "text/html; charset=utf-8") => ({

@@ -43,7 +43,9 @@ test("without a name of its own a page is known by its address", () => {
   expect(identify({ url })).toBe(url);
 });
 
-/** What is asked for, what the page calls itself there, and by which it is known: as asked for, or by that name. */
+/**
+ * The requested address, what the page calls itself, and the resulting identity: the requested address, or that name.
+ */
 const named: readonly (readonly [string, string, "asked" | "name" | "doubted"])[] = [
   // Nothing is left out.
   ["https://example.com/a", "https://example.com/a", "name"],
@@ -57,7 +59,7 @@ const named: readonly (readonly [string, string, "asked" | "name" | "doubted"])[
   ["https://example.com/a?replytocom=7", "https://example.com/a", "name"],
   ["https://example.com/a?id=1&ref=x", "https://example.com/a?id=1", "name"],
   ["https://example.com/watch?list=1&v=dQw4", "https://example.com/watch?v=dQw4&list=1", "name"],
-  // The parameter stands in the name's path.
+  // The parameter is in the name's path.
   ["https://example.com/?p=7", "https://example.com/7-the-lighthouse", "name"],
   ["https://example.com/w/index.php?title=Sea_fog", "https://example.com/wiki/Sea_fog", "name"],
   ["https://example.com/index.html", "https://example.com/", "name"],
@@ -72,12 +74,12 @@ const named: readonly (readonly [string, string, "asked" | "name" | "doubted"])[
   ["https://example.com/a?lang=de", "https://example.com/a", "doubted"],
   ["https://example.com/blog/one", "https://example.com/blog", "doubted"],
   ["https://example.com/gallery/3", "https://example.com/gallery/", "doubted"],
-  // It is the name of all pages.
+  // All pages have this name.
   ["https://example.com/one", "https://example.com/", "asked"],
   ["https://example.com/?p=7", "https://example.com/", "asked"],
   ["https://example.com/one", "https://example.com/en/", "asked"],
   ["https://example.com/one", "https://example.com/index.php", "asked"],
-  // It is somebody else's.
+  // The name belongs to another site.
   ["https://example.com/a", "https://news.example/a", "asked"],
 ];
 

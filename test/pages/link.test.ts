@@ -1,4 +1,4 @@
-/** Addresses stay as their sites wrote them, but for what is taken out or added by name. */
+/** Addresses stay as their sites wrote them, except for what is removed or added by name. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {

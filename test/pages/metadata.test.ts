@@ -1,4 +1,4 @@
-/** Real-world shaped pages, asked for over HTTP, and what must be made of each. */
+/** Realistic pages, requested over HTTP, and the expected result of each. */
 import { createServer, type Server } from "node:http";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -58,7 +58,7 @@ test.each(corpus)("$name", async ({ name, expected }) => {
 
 const toText = ({ bytes, type }: FetchedPage) => decodeHtml(Buffer.from(bytes), type).text;
 
-/** Whole, or by their addresses alone, as the corpus names them. */
+/** Every field, or only their addresses, as the corpus has them. */
 function imagesLike(
   { images: named }: Exclude<CorpusPage["expected"], string>,
   images: ReturnType<typeof readMetadata>["images"],

@@ -85,7 +85,7 @@ function servePage(path: string, ...paths: string[]) {
   return { url: address + path, title: "", description: "", image: undefined };
 }
 
-/** Once it is read: a machine in a hurry may take longer than a reader has. */
+/** Once it is read: a busy machine may take longer than a reader waits. */
 async function readPage(link: ReturnType<typeof servePage>) {
   return await waitFor("the page to be read", async () => {
     const known = await service.runtime.pages.describe(link, { patienceMs: 20_000, afresh: true });

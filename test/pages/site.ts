@@ -1,17 +1,17 @@
-/** A site of these tests' own, over HTTP: each path answers as it is told to. */
+/** A site for these tests, over HTTP, with a set answer for each path. */
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import { describePage } from "../../src/pages/visit/page-readers.ts";
 import { waitFor } from "../harness/wait.ts";
 
 export interface Site {
   readonly origin: string;
-  /** What was asked for, in order. */
+  /** The requests so far, in order. */
   readonly asked: string[];
-  /** @returns its whole address */
+  /** @returns its full address */
   on(path: string, answer: RequestListener): string;
-  /** @returns its whole address */
+  /** @returns its full address */
   html(path: string, html: string, headers?: Readonly<Record<string, string>>): string;
-  /** @returns the address that leads there */
+  /** @returns the address that redirects there */
   leads(path: string, to: string, status?: number, headers?: Readonly<Record<string, string>>): string;
   stop(): void;
 }
@@ -55,5 +55,5 @@ export function sendHtml(response: ServerResponse, html: string, headers = {}): 
   response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers }).end(html);
 }
 
-/** A paragraph that nobody takes for a page with nothing on it. */
+/** A paragraph long enough that the page does not count as empty. */
 export const article = `<article>${"<p>The keeper counts the ships that pass at night, and writes each down.</p>".repeat(30)}</article>`;

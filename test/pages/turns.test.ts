@@ -3,7 +3,7 @@ import { createTurns, type Reading } from "../../src/pages/visit/turns.ts";
 
 const usual = { places: 8, mostWaiting: 100, mostWaitingEach: 50, waitMs: 60_000 };
 
-/** Readings that end when they are told to, and who started in which order. */
+/** Readings that end on command, and the order in which they started. */
 function createReadings() {
   const started: string[] = [];
   const givenUp: string[] = [];

@@ -1,4 +1,7 @@
-/** How a site is asked: cookies of one visit, pages that lead on by themselves, and what is believed of a page's name. */
+/**
+ * How a site is requested: cookies of one visit, pages that redirect by themselves, and which names of a page are
+ * believed.
+ */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createGuardedFetch } from "../../src/net/guarded-fetch.ts";

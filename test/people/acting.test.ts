@@ -1,4 +1,4 @@
-/** Many acts of one person at once wait for each other, and nobody else waits for them. */
+/** Many actions of one person at the same time wait for each other, and nobody else waits for them. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";
@@ -33,7 +33,7 @@ test("a hundred acts of one person wait without the database connections that ev
       return number;
     }),
   );
-  // When this is answered they have got as far as they can, and somebody else's act is done.
+  // Once this is answered, they have got as far as they can, and the other person's action is done.
   expect(await actAs({ database }, ben, async () => "done")).toBe("done");
   expect(pool.waitingCount).toBe(0);
   expect(pool.totalCount - pool.idleCount).toBeLessThanOrEqual(2);

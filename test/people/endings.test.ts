@@ -82,7 +82,7 @@ async function openAll(): Promise<Open> {
   };
 }
 
-/** Which ways to sign in are still open; the flows and choices of a session end with it. */
+/** The ways to sign in that are still open. The flows and choices of a session end with it. */
 async function findOpen({ someone: { id }, other, resetToken, linkToken, changeToken }: Open) {
   const { database } = service.runtime;
   const count = async (rows: Promise<readonly unknown[]>) => (await rows).length > 0;

@@ -1,5 +1,5 @@
 /**
- * Leaving for good: everything of a person is deleted at once and the networks are told afterwards, or nothing
+ * Leaving for good: either everything of a person is deleted at once and the networks are told afterwards, or nothing
  * changes.
  */
 import { randomUUID } from "node:crypto";
@@ -76,14 +76,14 @@ async function addAccounts({ id }: Someone, number: number): Promise<void> {
     from social_connections, generate_series(2, ${number}::integer) n where id = ${connection.id}`);
 }
 
-/** Waits until every grant has been tried this often without success. */
+/** Waits until every grant has been attempted this often without success. */
 async function untilFailed(tries: number): Promise<void> {
   await waitFor(
     `the end of try ${tries}`,
     async () => {
       const rows = await service.runtime.database.select().from(looseGrants);
       const isOver = rows.length > 0 && rows.every((row) => row.tries >= tries);
-      // Whoever has it in hand at this moment puts it off for a minute.
+      // A worker that holds it at this moment puts it off for a minute.
       if (!isOver && rows.some((row) => row.tries > 0)) await makeDue();
       return isOver || undefined;
     },
@@ -234,7 +234,7 @@ test("a network that fails holds up nobody who leaves, is asked again, and is gi
   await makeDue();
   await untilFailed(2);
   await database.update(looseGrants).set({ createdAt: new Date(Date.now() - 8 * 86_400_000) });
-  // Whoever has it in hand at this moment puts it off once more.
+  // A worker that holds it at this moment puts it off once more.
   await waitFor(
     "it to be given up",
     async () => {

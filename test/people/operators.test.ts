@@ -1,4 +1,4 @@
-/** There is always an operator, whatever removes one and at whatever moment. */
+/** One operator always remains, whatever removes one and whenever. */
 import { randomUUID } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -204,7 +204,7 @@ test("roles, blocks and removals of people are written in one file, where they p
   const writing = globSync("src/**/*.{ts,tsx}", { cwd: root })
     .toSorted()
     .filter((path) => isSuch.test(readFileSync(join(root, path), "utf8")));
-  // Proving an address replaces a stranger's account by one with the same role, so no operator is lost.
+  // Verifying an address replaces a stranger's account by one with the same role, so no operator is lost.
   expect(writing.sort()).toEqual(["src/people/sign-up/address-proof.ts", "src/people/standing.ts"]);
 });
 

@@ -1,4 +1,4 @@
-/** The pages for signing in alone, on a real server and a fresh database, and browsers without JavaScript. */
+/** Only the pages for signing in, on a real server and a fresh database, and browsers without JavaScript. */
 import type { Server } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -114,7 +114,7 @@ export async function openSite({ variables = {}, mail, hashing = "quick" }: Site
   };
 }
 
-/** Creates an account, by a mailed link if the service sends mail. */
+/** Creates an account, by an emailed link if the service sends email. */
 export async function signUp(
   site: Site,
   browser: Browser,
@@ -125,7 +125,7 @@ export async function signUp(
   return browser.fill(linkIn(site.letters.at(-1)), "/sign-up/", { name, password });
 }
 
-/** Creates an account whose address is not proved, as it could be made before proofs were required. */
+/** Creates an account with an unverified address, as was possible before verification was required. */
 export async function squat(site: Site, draft: { name: string; email: string; password: string }) {
   await createPerson(site.runtime, draft);
   await site.runtime.database.update(users).set({ emailVerified: false }).where(eq(users.email, draft.email));
@@ -253,7 +253,7 @@ function decode(text: string): string {
     .replaceAll("&amp;", "&");
 }
 
-/** The link in the newest letter. */
+/** The link in the newest email. */
 export function linkIn(letter: Letter | undefined): string {
   const link = /https?:\/\/\S+/.exec(letter?.text ?? "")?.[0];
   if (link === undefined) throw new Error("There is no letter with a link.");

@@ -1,4 +1,4 @@
-/** People with an account and a signed-in browser, for tests of proofs and endings. */
+/** People with an account and a signed-in browser, for tests of identity confirmation and of ending access. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { expect } from "vitest";
@@ -20,7 +20,7 @@ export async function makePerson(service: TestService): Promise<Someone> {
   return { id: row?.id ?? "", login, visitor: await signedInVisitor(service, login) };
 }
 
-/** Makes the proofs of this person, or of everybody, eleven minutes older. */
+/** Makes the identity confirmations of this person, or of everybody, eleven minutes older. */
 export async function letProofsAge({ runtime }: TestService, person?: Pick<Someone, "id">): Promise<void> {
   const provedAt = new Date(runtime.now().getTime() - 11 * 60_000);
   await runtime.database

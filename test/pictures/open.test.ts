@@ -1,4 +1,4 @@
-/** Files that strangers call pictures: none keeps anything busy, and only pictures come to a decoder. */
+/** Files that strangers call pictures: none blocks anything, and only pictures reach a decoder. */
 import { pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
 import sharp from "sharp";
@@ -13,7 +13,7 @@ import { hostilePictures, largePictures } from "../stress/hostile/pictures.ts";
 const SMALL: Drawing = { format: "jpeg", width: 100, height: 100, fit: "inside", quality: 80 };
 const made = new Map<string, Uint8Array>();
 
-/** "later" says that this machine is busy, and nothing of the picture. */
+/** "later" means that this machine is busy, and says nothing about the picture. */
 const redrawInTurn = (bytes: Uint8Array) =>
   waitFor("its turn", async () => {
     const redrawn = await redrawPicture(bytes, [SMALL]);
@@ -55,7 +55,7 @@ test("AVIF, which is slow to open, is opened with fewer pixels than others", asy
   expect(await redrawInTurn(avif)).toBe("unusable");
 });
 
-/** As open.ts has them, to hand over what it would not. */
+/** As open.ts has them, to pass on what it would refuse. */
 const decoders = createProcesses({
   file: new URL("../../src/pictures/picture-process.ts", import.meta.url).pathname,
   ...{ mostAtOnce: 1, mostWaiting: 10, deadlineMs: 60_000, memoryMb: 1_024 },
@@ -78,7 +78,7 @@ test("large pictures leave this process as small as it was, and its threads free
   const large = await Promise.all(Object.values(largePictures).map((make) => make()));
   const before = process.memoryUsage().rss;
   const redrawn = Promise.all([...large, ...large].map(redrawInTurn));
-  // As many as libuv has threads: passwords are checked there.
+  // As many as libuv has threads, on which passwords are checked.
   await Promise.all(Array.from({ length: 4 }, () => promisify(pbkdf2)("word", "salt", 10, 32, "sha256")));
   for (const each of await redrawn) expect(each).toMatchObject({ drawn: expect.any(Uint8Array) });
   expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1_024 * 1_024);

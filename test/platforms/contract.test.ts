@@ -1,4 +1,4 @@
-/** Every network keeps the contract of all, at each kind of server that it meets: `<network>/subjects.ts` names them. */
+/** Every network keeps the common contract, on each kind of server that it has: `<network>/subjects.ts` lists them. */
 import { describe } from "vitest";
 import { platformNames } from "../../src/platforms/platform.ts";
 import { describePlatform, type Subject } from "./contract.ts";

@@ -1,4 +1,4 @@
-/** The promises that every platform of the registry keeps, run for each through its simulated network. */
+/** The promises that every platform in the registry keeps, tested for each through its simulated network. */
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 import sharp from "sharp";
@@ -27,36 +27,36 @@ import { countCalls, orderFault, postsOn } from "../harness/people/shares.ts";
 /** How a network names the calls that the promises are about. */
 export interface Subject {
   readonly name: PlatformName;
-  /** A kind of server, for networks of many. */
+  /** A kind of server, for networks with several. */
   readonly host?: string;
   readonly publish: string;
   readonly whoAmI: string;
   readonly token: string;
-  /** Absent: the network lets no app list the posts that it made. */
+  /** Absent if the network lets no app list the posts that it made. */
   readonly list?: string;
-  /** Absent: it lets no app delete posts. */
+  /** Absent if it lets no app delete posts. */
   readonly remove?: string;
-  /** Absent: it has no call that ends a grant. */
+  /** Absent if it has no call that ends a grant. */
   readonly revoke?: string;
-  /** It takes no PKCE. */
+  /** It does not use PKCE. */
   readonly withoutPkce?: true;
-  /** It tells a limit and does not hold to it. */
+  /** It announces a limit, but does not enforce it. */
   readonly takesMoreThanItTells?: true;
-  /** How a text that is too long is refused; by default in the network's own words. */
+  /** How a text that is too long is refused. Default: in the network's own words. */
   readonly tooLong?: string;
-  /** How many pictures one post can bring with their alt texts; 0: it is given none but the page's own. Default: 2. */
+  /** How many pictures with their alt texts one post can have. 0: none except the page's own. Default: 2. */
   readonly pictures?: number;
-  /** What Ana's dance connects, where that is not Ana herself but a page of hers. */
+  /** What Ana's flow connects, if it is not Ana herself but a page of hers. */
   readonly ana?: { readonly username: string; readonly displayName: string };
   /** The body of a refusal with these words, in the network's shape. Default: what most OAuth servers send. */
   readonly refusal?: (words: string) => unknown;
-  /** It answers what went well without a body, so that such an answer cannot be cut. */
+  /** Its success has no body, so such an answer cannot be cut. */
   readonly bodiless?: true;
-  /** It tells no picture of what Ana's dance connects. */
+  /** It returns no picture of what Ana's flow connects. */
   readonly faceless?: true;
-  /** A way to connect, for networks of several. */
+  /** A way to connect, for networks with several. */
   readonly way?: string;
-  /** The network whose host takes the calls of this way, where it is another than the one that shows the posts. */
+  /** The network whose host receives the calls of this way, if it is not the one that shows the posts. */
   readonly through?: PlatformName;
 }
 
@@ -69,7 +69,7 @@ export function describePlatform(subject: Subject): void {
   let server: string | undefined;
   let ana: OAuthResult;
 
-  /** Ana has just connected: every test begins there, with a platform that knows only what was kept of it. */
+  /** Ana has just connected. Every test begins there, with a platform that knows only what was stored of that. */
   let begin: () => void;
 
   beforeAll(async () => {
@@ -376,11 +376,11 @@ export function describePlatform(subject: Subject): void {
         () => fond.verifyToken(account, tokens),
         ...(remove === undefined ? [] : [() => fond.deletePost?.(account, tokens, "1") ?? fail()]),
         () => fond.refreshAccessToken(account, tokens),
-        // Last, for they may make us forget the app.
+        // These come last, because they may make us forget the app.
         () => finishDance(fond, dance, "code-that-is-secret"),
       ])
         errors.push(await errorOf(call()));
-      // A network that lets us end nothing may say so instead of failing.
+      // A network on which we can end nothing may say so instead of failing.
       if (revoke !== undefined)
         errors.push(await fond.revokeToken(account, tokens).catch((error: unknown) => error));
       const told = inspect(errors, { depth: 10 }) + JSON.stringify(errors);
@@ -433,7 +433,7 @@ export function describePlatform(subject: Subject): void {
       const { platformPostId } = await share(post);
       await share(makePost());
       expect(await find(post)).toMatchObject({ platformPostId });
-      // Within a day the same words may be ours by a clock that is wrong.
+      // Within a day, the same words may be ours if a clock is wrong.
       const later = { ...post, remembered: {}, firstSentAt: new Date(Date.now() + 27 * 3_600_000) };
       const found = await platform.findShare(ana.account, ana.tokens, later);
       expect(provesAbsence() ? ["absent"] : ["absent", "unknown"]).toContain(found);
@@ -463,7 +463,7 @@ export function describePlatform(subject: Subject): void {
       expect(await outcomeOf(platform.deletePost?.(ana.account, ana.tokens, platformPostId) ?? fail())).toBe(
         "done",
       );
-      // By the list: a container goes on telling that it was published.
+      // By the list, because a container keeps reporting that it was published.
       if (list !== undefined)
         expect(await find({ ...post, remembered: {} })).toBe(provesAbsence() ? "absent" : "unknown");
     });
@@ -483,7 +483,7 @@ export function describePlatform(subject: Subject): void {
     await control(network(), "POST", "clock", { advanceSeconds: seconds });
   }
 
-  /** Where no key holds a repeat off, the list of an account without any post from before proves nothing. */
+  /** If no key prevents a repeat, the list of an account without an earlier post proves nothing. */
   function provesAbsence(): boolean {
     return name !== "mastodon" || platform.repeatRule(ana.account).resendSafeSeconds > 0;
   }
@@ -518,7 +518,7 @@ function fail(): Promise<never> {
   return Promise.reject(new Error("It cannot delete."));
 }
 
-/** A promise about what a network has; of what it lacks there is nothing to promise. */
+/** A promise about something that a network has. If it lacks it, there is nothing to promise. */
 function when(has: boolean, define: (name: string, body: () => void) => void): typeof define {
   return has ? define : () => {};
 }

@@ -32,7 +32,7 @@ let service: TestService;
 let visitor: Visitor;
 let person: { id: string };
 let formerId: string;
-/** A request of each status, to the account there and to one on X. */
+/** A request with each status, to the account there and to one on X. */
 let requests: ReadonlyMap<ShareStatus, string>;
 
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-/** Texts of strangers, endless and odd: every reader of them takes a time that grows with their length, and no faster. */
+/** Endless and odd texts from strangers: every function that reads them takes linear time. */
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { redactText } from "../../src/net/redact.ts";
@@ -51,7 +51,7 @@ const readers: readonly (readonly [string, number, (text: string) => unknown])[]
   ],
 ];
 
-/** Of this thread's own time. A pattern that begins anew at every character takes ten times as long, at the least. */
+/** In CPU time of this thread. A pattern that restarts at every character takes at least ten times as long. */
 const MOST_MS = 1_500;
 
 test.each(readers)("%s", (_, size, read) => {

@@ -116,7 +116,7 @@ describe("a keyring", () => {
       return "";
     } catch (error) {
       if (error instanceof KeyringError) {
-        // The command line knows by its name that the message says all there is to say.
+        // The command line recognises by its name that the message is complete.
         expect(error.name).toBe("KeyringError");
         return error.message;
       }

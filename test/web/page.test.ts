@@ -39,7 +39,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${at !== null && typeof at === "object" ? at.port : 0}`;
   const picture = await drawPicture(1200, 630);
   answers.set("/picture.png", (_request, response) => response.end(picture));
-  // The processes that read pages and pictures start with the first one: a look waits for no more than a moment.
+  // The processes that read pages and pictures start with the first one, and a page waits only a moment.
   const link = { url: serve("/first", words), title: "", description: "", image: undefined };
   await service.runtime.pages.describe(link, { patienceMs: 60_000 });
 });
@@ -85,7 +85,7 @@ test("what the page says of itself wins over what the link says of it", async ()
 test("the page's picture is shown from here: a person who looks asks the site for nothing", async () => {
   const url = serve("/with-picture", words);
   const shown = /src="(\/previews\/[\w-]+\.jpg)"/;
-  // On a busy machine its picture may not come in time; the next look has it.
+  // On a busy machine its picture may be late; the next look has it.
   const html = await waitFor("the picture", async () => {
     const seen = await look({ url });
     return shown.test(seen) ? seen : undefined;
@@ -300,7 +300,7 @@ test("the posts are drawn as each chosen network will show them, with what is ty
     const drawn = await (await visitor.post("/social/share/previews/", form)).text();
     return /<img src="\/previews\//.test(drawn) ? drawn : undefined;
   };
-  // On a busy machine it may not be its turn in time; it is asked for again a minute later.
+  // On a busy machine its turn may be late; it is requested again a minute later.
   const html = await waitFor("the picture", look, 180_000, 50);
   expect(html).toContain("Look at &lt;this&gt;");
   // X writes addresses without their scheme.

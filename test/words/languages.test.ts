@@ -1,4 +1,4 @@
-/** Which language a reader gets, and what it does to a page, a mail and what was told long ago. */
+/** Which language a reader gets, and how it applies to a page, an email and stored texts. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** The message files: every text of the source is in each, with the same values, and can be put into words. */
+/** The message files: every text of the source is in each, with the same values, and can be formatted. */
 import { parse } from "@formatjs/icu-messageformat-parser";
 import { IntlMessageFormat } from "intl-messageformat";
 import { beforeAll, expect, test } from "vitest";
@@ -52,7 +52,7 @@ test("French signs that stand apart are never parted from their word", () => {
 
 type Element = ReturnType<typeof parse>[number];
 
-/** The names of all values, those inside choices too. */
+/** The names of all values, including those inside choices. */
 function valuesIn(text: string): string[] {
   const names = new Set<string>();
   const walk = (elements: readonly Element[]): void => {
@@ -65,7 +65,7 @@ function valuesIn(text: string): string[] {
   return [...names].toSorted();
 }
 
-/** The form of each number that has one: "{free, number, ::.0}". */
+/** The format of each number that has one: "{free, number, ::.0}". */
 function numberFormsIn(text: string): string[] {
   return parse(text, { ignoreTag: true })
     .flatMap((element) => (element.type === 2 && element.style ? [element.style] : []))

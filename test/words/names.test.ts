@@ -1,4 +1,4 @@
-/** Names that others chose: bounded, on one line, and in their own direction. */
+/** Names that others chose: limited in length, on one line, and in their own direction. */
 import { expect, test } from "vitest";
 import { groupName } from "../../src/connections/change-groups.ts";
 import { boundAccount } from "../../src/connections/columns/account.ts";

@@ -1,7 +1,7 @@
 /** A worker that does whatever a stranger's document could make one do. */
 import { z } from "zod";
 
-// Code that takes a while to load, as all does on a busy machine.
+// Code that takes a while to load, as all code does on a busy machine.
 await new Promise((done) => setTimeout(done, 600));
 
 const taskShape = z.object({

@@ -76,7 +76,9 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
     const { redirectUri, state } = request;
     const issuer = issuerOf(c, server);
     if (fields.decision !== "approve" && server.switches.consent === "open-ended")
-      return c.html(<RefusedPage network={server.title} reason="There is no way back from here." />);
+      return c.html(
+        <RefusedPage network={server.title} reason="This server does not redirect back to the app." />,
+      );
     if (fields.decision !== "approve") {
       return back(c, redirectUri, {
         ...issuer,
@@ -89,8 +91,8 @@ export function authorizeRoutes(world: MastodonWorld): Hono<Env> {
       ({ id, server: home, status }) => id === fields.account && home === server.host && status === "active",
     );
     if (!person)
-      return c.html(<RefusedPage network={server.title} reason="Choose an account to go on with." />, 400);
-    if (server.switches.appServes === "one-dance") request.app.used = true;
+      return c.html(<RefusedPage network={server.title} reason="Choose an account to continue with." />, 400);
+    if (server.switches.appServes === "one-flow") request.app.used = true;
     const code = randomBytes(32).toString("base64url");
     world.memory.codes.push({
       code,

@@ -3,8 +3,8 @@ import { z } from "zod";
 
 /** Switches of one server; the default is Mastodon's behaviour. */
 export const connectingShape = {
-  /** "one-dance": a client id serves one flow and nobody else. */
-  appServes: z.enum(["everybody", "one-dance"]),
+  /** "one-flow": a client id serves one flow and nobody else. */
+  appServes: z.enum(["everybody", "one-flow"]),
   /** The answer to client credentials. "free-text": like Mastodon, but unknown apps get a 400 with plain text. */
   clientCredentials: z.enum(["checked", "free-text", "granted-to-all", "unsupported", "page"]),
   /** Whether exchanging a code requires `scope`, or refuses it. */
@@ -58,7 +58,7 @@ export const connectingOf = {
     ...{ clientCredentials: "unsupported", ownAccount: "bare", refreshTokens: "offline_access" },
   },
   sharkey: {
-    ...{ appServes: "one-dance", clientCredentials: "granted-to-all", scopeTold: "repeated" },
+    ...{ appServes: "one-flow", clientCredentials: "granted-to-all", scopeTold: "repeated" },
     ...{ scopesListed: "misskey", revocation: "missing", refusesWith: "401", deadTokenCheck: "500" },
   },
   iceshrimp: { exchangeScope: "needed", clientCredentials: "unsupported" },

@@ -23,6 +23,6 @@ export const about: PlatformAbout = {
     placeholder: "mastodon.social",
     hint: say("Like mastodon.social, or your whole handle: alice@mastodon.social."),
   },
-  // Mastodon's own, from 4.6 on; an account's server may be another: `repeatRule`.
+  // The rule of Mastodon itself, from 4.6 on. `repeatRule` decides for each account's server.
   ...standardRule,
 };

@@ -19,28 +19,28 @@ import { type Instance, readInstance, usualLimits } from "./server.ts";
 import { findSoftwareIfItTells, hasReached, type Software, softwareShape, unmask } from "./software.ts";
 
 const extraShape = z.object({
-  /** Of the API. */
+  /** The API's origin. */
   origin: z.string(),
-  /** Unique on this server alone, and opaque. */
+  /** Unique only on this server, and opaque. */
   accountId: z.string(),
-  /** Of our app there, which alone may renew and end the tokens; absent: the app for new connections. */
+  /** The id of our app there, which alone may renew and revoke the tokens. If absent, the app for new connections. */
   clientId: z.string().optional(),
-  /** The other domain that this account's handle carries, as that domain says too; absent: the server's own host. */
+  /** The other domain in this account's handle, which that domain confirms. If absent, the server's own host. */
   handleDomain: z.string().optional(),
-  /** Unique everywhere; absent where the server does not tell. */
+  /** Unique everywhere. Absent if the server does not provide it. */
   actor: z.string().optional(),
   maxCharacters: z.number(),
   charactersPerUrl: z.number(),
   /**
-   * How the server counts: by Mastodon's rule with the graphemes of today, or with those of before 4.6; or everything in
-   * full, in graphemes or in code points.
+   * How the server counts: by Mastodon's rule, with today's graphemes or those before 4.6; or everything in full, in
+   * graphemes or in code points.
    */
   unit: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes"]),
-  /** The person's own default, which their posts keep; absent where the server does not tell. */
+  /** The person's own default visibility, which their posts use. Absent if the server does not provide it. */
   visibility: z.string().optional(),
-  /** What runs there; absent where it does not say. */
+  /** The server's software. Absent if it does not say. */
   software: softwareShape.optional().catch(undefined),
-  /** What the person writes in by default, ISO 639-1. */
+  /** The person's default language for posts, ISO 639-1. */
   language: z.string().optional(),
 });
 export type MastodonExtra = z.infer<typeof extraShape>;
@@ -49,7 +49,7 @@ export function readExtra(account: Account): MastodonExtra {
   return extraShape.parse(account.extra);
 }
 
-/** The app that an account is connected by, which is all that is known before the account is. */
+/** The app by which an account is connected. Nothing else is known before the account is read. */
 export function readApp({ extra }: Pick<Account, "extra">): Pick<MastodonExtra, "origin" | "clientId"> {
   return extraShape.pick({ origin: true, clientId: true }).parse(extra);
 }
@@ -58,7 +58,7 @@ export function readApp({ extra }: Pick<Account, "extra">): Pick<MastodonExtra, 
 const LONGEST_NAME = 500;
 
 const credentialsShape = z.object({
-  // Servers number or name their accounts in a few characters; what is longer fits no index.
+  // Servers use short ids for their accounts; longer ones fit no index.
   id: z.union([z.string(), z.int().transform(String)]).pipe(z.string().min(1).max(200)),
   username: z.string().min(1).max(LONGEST_NAME),
   display_name: z.string().max(LONGEST_NAME).optional().catch(undefined),
@@ -74,8 +74,8 @@ const credentialsShape = z.object({
 });
 
 /**
- * The account as it is now, with its server's limits.
- * @param before kept for what the server does not tell just now
+ * Reads the account as it is now, with its server's limits.
+ * @param before supplies what the server does not tell now
  * @throws {PlatformError}
  */
 export async function readAccount(
@@ -129,14 +129,17 @@ export async function readAccount(
   };
 }
 
-/** Whom the person's posts are for by default, as it is now; undefined where the server does not tell. @throws {PlatformError} */
+/**
+ * Returns the default visibility of the person's posts as it is now, or undefined if the server does not provide it.
+ * @throws {PlatformError}
+ */
 export async function readVisibility(world: PlatformWorld, grant: Grant): Promise<string | undefined> {
   return credentialsShape.safeParse((await askCredentials(world, grant)).body).data?.source?.privacy;
 }
 
 const LONGEST_IN_HANDLE = 64;
 
-/** The part of a handle before its host, which stays the end of it whatever the server says. */
+/** The part of a handle before its host. The host must remain its end, whatever the server says. */
 function toName(username: string): string {
   return username.replace(/[\p{C}\p{Z}@/\\:]+/gu, "_").slice(0, LONGEST_IN_HANDLE);
 }
@@ -149,7 +152,7 @@ async function unlessInTrouble<T>(asked: Promise<T>): Promise<T | undefined> {
   });
 }
 
-/** Nothing but a server's name tells how it counts (docs/networks/mastodon.md, section 4). */
+/** Only a server's software shows how it counts (docs/networks/mastodon.md, section 4). */
 const COUNT_IN_FULL: Readonly<Record<string, MastodonExtra["unit"]>> = {
   ...{ akkoma: "full-graphemes", pleroma: "full-graphemes", gotosocial: "runes" },
   ...{ misskey: "runes", sharkey: "runes", firefish: "runes", iceshrimp: "runes", "iceshrimp.net": "runes" },

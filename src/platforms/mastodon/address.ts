@@ -6,21 +6,24 @@ import { PlatformError } from "../platform.ts";
 
 export interface TypedServer {
   readonly origin: string;
-  /** The user name, if they typed one. */
+  /** The user name, if the person typed one. */
   readonly user: string | undefined;
 }
 
-/** No name of a server is longer than 253 characters, and no address of a profile much longer. */
+/** No server name is longer than 253 characters, and no profile address much longer. */
 const LONGEST = 1_000;
 const SCHEME = /^https?:\/\//i;
 const HANDLE = /^@?([\w.-]+)@([^@/\s]+)\/?$/u;
-/** A profile's path; a profile that is seen from another server names its own: /@alice@her.example. */
+/** A profile's path. A profile that is seen from another server names its own: /@alice@her.example. */
 const PROFILE = /^\/(?:web\/)?(?:@|users\/)([\w.-]+)(?:@([^/@]+))?/;
 
-/** A handle, a profile's address or a host, in any case, with internationalised names. @throws {PlatformError} */
+/**
+ * Parses a handle, a profile's address or a host, in any case, with internationalised names.
+ * @throws {PlatformError}
+ */
 export function readTypedServer(typed: string): TypedServer {
   if (typed.length > LONGEST) throw notAServer();
-  // Handles copied from a page may carry marks that nobody sees, or the wide @ of a Japanese keyboard.
+  // Handles copied from a page may contain invisible characters, or the wide @ of a Japanese keyboard.
   const text = typed
     .normalize("NFKC")
     .replace(/\p{Cf}/gu, "")
@@ -43,16 +46,16 @@ function readOrigin(address: string): string {
 }
 
 /**
- * A server's origin, internationalised names as A-labels. Always https, but for simulated servers on this machine, which
- * have no certificates; the guarded fetch lets those through only where the operator allowed them.
+ * Returns a server's origin, with internationalised names as A-labels. It is https, except for simulated servers on
+ * this machine, which have no certificates; the guarded fetch allows those only if the operator did.
  */
 export function originOf(url: URL): string {
   return `${isOurMachine(url) ? "http" : "https"}://${url.host.replace(/\.(?=:|$)/, "")}`;
 }
 
 /**
- * A host as people read it: "bücher.example". A part of it that could be taken for another one, as Cyrillic letters for
- * Latin ones, is shown as A-label.
+ * Returns a host as people read it: "bücher.example". A part that could be mistaken for another, such as Cyrillic
+ * letters for Latin ones, is shown as an A-label.
  */
 export function showHost(host: string): string {
   const [name = "", port] = host.split(":");
@@ -63,7 +66,10 @@ export function showHost(host: string): string {
   return port === undefined ? shown : `${shown}:${port}`;
 }
 
-/** Latin letters that look like no others with their marks off, or scripts whose letters look like no Latin ones. */
+/**
+ * Latin letters that look like no others without their diacritics, or scripts whose letters do not look like Latin
+ * ones.
+ */
 function isClear(label: string): boolean {
   const bare = label.normalize("NFD").replace(/[\u0300-\u036f]/g, "");
   return (

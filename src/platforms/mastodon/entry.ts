@@ -1,4 +1,4 @@
-/** Mastodon, as the registry lists it. */
+/** Mastodon's entry in the registry. */
 import { networkEntry } from "../entry.ts";
 import { about } from "./about.ts";
 import { drawCard } from "./card/card.ts";

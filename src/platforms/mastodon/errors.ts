@@ -1,4 +1,7 @@
-/** What a Mastodon server's refusals mean. Decided by status and endpoint: its words are translated and reworded (docs/networks/mastodon.md, errors). */
+/**
+ * Decides what a Mastodon server's refusals mean, by status and endpoint, because its words are translated and reworded
+ * (docs/networks/mastodon.md, errors).
+ */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { readBudget } from "../call/rate-budget.ts";
@@ -6,11 +9,11 @@ import { type Answer, readRetryAfter } from "../call/request.ts";
 import { inTrouble } from "../call/trouble.ts";
 import { PlatformError, type RateBudget } from "../platform.ts";
 
-/** Where no header says when to come back (docs/networks/mastodon.md, section 5). */
+/** Used if no header says when to come back (docs/networks/mastodon.md, section 5). */
 const OWN_BACKOFF_MS = 60_000;
 
 const errorShape = z.object({
-  // Misskey's kin tell a message and a code.
+  // The Misskey family sends a message and a code.
   error: z.union([
     z.string(),
     z.object({ message: z.string(), code: z.string().optional().catch(undefined) }),
@@ -26,19 +29,19 @@ export function readWords(answer: Answer): string | undefined {
   return (error_description || (typeof error === "string" ? error : error.message)).slice(0, 300);
 }
 
-/** All that the answer says of its reason, for telling causes apart where status and endpoint cannot. */
+/** Every reason that the answer gives, to tell causes apart if status and endpoint cannot. */
 export function readReason(answer: Answer): string {
   const { error = "", error_description = "" } = errorShape.safeParse(answer.body).data ?? {};
   const told = typeof error === "string" ? error : `${error.code ?? ""} ${error.message}`;
   return `${told} ${error_description} ${answer.headers.get("www-authenticate") ?? ""}`;
 }
 
-/** A web page in place of an answer, or the way to one: not the API's. */
+/** A web page instead of an answer, or a redirect to one: it does not come from the API. */
 export function isPage({ status, headers }: Answer): boolean {
   return (status >= 300 && status < 400) || (headers.get("content-type") ?? "").startsWith("text/html");
 }
 
-/** An answer that no call expects as its success. What is in doubt after a post, the caller that posts decides. */
+/** Judges an answer that is not the call's success. After a post, the caller decides what is in doubt. */
 export function toError(answer: Answer, now: Date): PlatformError {
   const { status } = answer;
   if (status === 401) return tokenRefused(status);
@@ -48,12 +51,12 @@ export function toError(answer: Answer, now: Date): PlatformError {
   return refused(answer);
 }
 
-/** Cut off, empty or no JSON, and no web page either: it says nothing of the server. */
+/** Truncated, empty or invalid JSON, and no web page either: it says nothing about the server. */
 export function isUnreadable(answer: Answer): boolean {
   return answer.status < 300 && answer.body === undefined && !isPage(answer);
 }
 
-/** For good: nothing but another post, or another server, helps. */
+/** A permanent refusal: only another post, or another server, helps. */
 export function refused(answer: Answer): PlatformError {
   const { status } = answer;
   const words = readWords(answer);
@@ -137,13 +140,13 @@ export function serverTrouble(answer: Answer, now: Date): PlatformError {
   return inTrouble(answer, say("The Mastodon server"), now);
 }
 
-/** What the server still takes of this account. */
+/** What the server still accepts for this account. */
 export function readBudgets(headers: Headers): RateBudget[] {
   const names = { remaining: "x-ratelimit-remaining", reset: "x-ratelimit-reset" };
   return readBudget(headers, names, { of: "account", span: "short", toDate: (instant) => new Date(instant) });
 }
 
-/** The reset is an instant here, not a number; a proxy's 429 has no such header. */
+/** The reset is an ISO instant, not a number. A proxy's 429 has no such header. */
 export function rateLimited(answer: Answer, now: Date): PlatformError {
   const reset = new Date(answer.headers.get("x-ratelimit-reset") ?? Number.NaN);
   const told = Number.isNaN(reset.getTime()) ? readRetryAfter(answer.headers, now) : reset;

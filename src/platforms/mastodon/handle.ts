@@ -1,4 +1,7 @@
-/** Whose domain a handle may carry: a server's own, or another one that says so itself (docs/networks/mastodon.md, section 1). */
+/**
+ * Decides which domain a handle may show: the server's own, or another one that confirms it (docs/networks/mastodon.md,
+ * section 1).
+ */
 import { isIP } from "node:net";
 import { OPTIONAL_MS } from "../call/request.ts";
 import { PlatformError, type PlatformWorld } from "../platform.ts";
@@ -6,20 +9,20 @@ import { originOf } from "./address.ts";
 import { askWebfinger, type Pointer } from "./webfinger.ts";
 
 interface Claim {
-  /** Of the API. */
+  /** The API's origin. */
   readonly origin: string;
   readonly username: string;
-  /** The account's address as its server tells it, where it does. */
+  /** The account's address as its server gives it, if it does. */
   readonly actor: string | undefined;
-  /** The domain that the server calls its own; undefined: it could not tell just now. */
+  /** The domain that the server calls its own. Undefined if it could not say so now. */
   readonly claimed: string | undefined;
   /** The domain that confirmed this handle the last time. */
   readonly confirmed: string | undefined;
 }
 
 /**
- * Another domain than the server's own, where that domain points back to this very account. While it cannot be asked,
- * what it said before holds. Undefined: the handle carries the server's own host.
+ * Returns a domain other than the server's own if it points back to this very account. While that domain cannot be
+ * reached, its last answer holds. If undefined, the handle shows the server's own host.
  */
 export async function findHandleDomain(world: PlatformWorld, claim: Claim): Promise<string | undefined> {
   if (claim.claimed === undefined) return claim.confirmed;
@@ -34,7 +37,7 @@ export async function findHandleDomain(world: PlatformWorld, claim: Claim): Prom
   }
 }
 
-/** It must name an account on this server; which one, the server's own word decides, else the name. */
+/** The link must lead to this server, to the account's own address if that is known, and its subject must be this name. */
 function pointsBack(pointer: Pointer | undefined, claim: Claim, host: string): boolean {
   if (pointer === undefined || originOf(new URL(pointer.actor)) !== claim.origin) return false;
   if (claim.actor !== undefined && claim.actor !== pointer.actor) return false;

@@ -48,12 +48,12 @@ export class Mastodon extends SocialPlatform {
     return readApp(account).origin;
   }
 
-  /** The API's origin: people are asked, codes are taken and tokens are used there and nowhere else. */
+  /** The API's origin: the only place where people authorise, codes are exchanged and tokens are used. */
   override async findIssuer(typed: string): Promise<string> {
     return await findOrigin(this.#world, readTypedServer(typed));
   }
 
-  /** At the fixed path, whatever the server's metadata names: that could be another server's. */
+  /** Uses the fixed path, whatever the server's metadata names, which could be another server's. */
   async getAuthorizeUrl({ issuer, ...request }: AuthorizeRequest): Promise<Authorization> {
     if (issuer === undefined) throw notAServer();
     const { clientId, scopes, once } = await this.#apps.ensure(issuer, request.redirectUri);

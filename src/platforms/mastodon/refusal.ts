@@ -1,4 +1,7 @@
-/** Refusals that say too little by themselves: what the server says of the account tells them apart (docs/networks/mastodon.md, refusals). */
+/**
+ * Judges refusals that say too little by themselves, by what the server says about the account
+ * (docs/networks/mastodon.md, refusals).
+ */
 import { say } from "../../words/words.ts";
 import { bearer } from "../call/oauth2.ts";
 import { type Answer, callSafely } from "../call/request.ts";
@@ -25,7 +28,7 @@ export interface Grant {
 }
 
 interface Refused extends Grant {
-  /** What the refused call needed. */
+  /** The scope that the refused call needs. */
   readonly scope: string;
 }
 
@@ -35,8 +38,8 @@ export async function askCredentials(world: PlatformWorld, { origin, tokens }: G
 }
 
 /**
- * What the answer to a post means when it is no status. 503 is a lost lock and posted nothing; every other failure of the
- * server leaves a doubt (docs/networks/mastodon.md, errors).
+ * Judges the answer to a post that is not a status. 503 is a lost lock and posted nothing; every other server failure
+ * leaves a doubt (docs/networks/mastodon.md, errors).
  */
 export async function judgePost(world: PlatformWorld, grant: Grant, answer: Answer): Promise<PlatformError> {
   const { status } = answer;
@@ -54,7 +57,7 @@ export async function judgePost(world: PlatformWorld, grant: Grant, answer: Answ
   return await judgeRefusal(world, { ...grant, scope: "write:statuses" }, answer);
 }
 
-/** Of a call that was made with the tokens. */
+/** Judges the answer to a call that was made with the tokens. */
 export async function judgeRefusal(
   world: PlatformWorld,
   grant: Refused,
@@ -69,7 +72,7 @@ export async function judgeRefusal(
   return toError(answer, world.now());
 }
 
-/** A list that is refused for good, or cannot be read, tells nothing; everything else is told as it is. */
+/** A list that is refused for good, or cannot be read, says nothing; any other refusal is reported as it is. */
 export async function judgeUnlisted(world: PlatformWorld, grant: Grant, answer: Answer): Promise<"unlisted"> {
   if (answer.status === 200) return "unlisted";
   const error = await judgeRefusal(world, { ...grant, scope: "read:statuses" }, answer);
@@ -78,7 +81,7 @@ export async function judgeUnlisted(world: PlatformWorld, grant: Grant, answer: 
   return "unlisted";
 }
 
-/** A 403, and whatever a server that knows one status only refuses with it, by its own words (docs/networks/mastodon.md, refusals). */
+/** Judges a 403, or what a server refuses with its only status, by its words (docs/networks/mastodon.md, refusals). */
 export function judgeByReason(answer: Answer, scope: string): PlatformError | undefined {
   const reason = readReason(answer);
   if (OTHER_PERMISSION.test(reason)) return scopeMissing(scope, answer.status);
@@ -90,18 +93,21 @@ const OTHER_PERMISSION =
 const BARRED =
   /\byour (?:login|account) (?:is|has|requires)\b|account (?:is|was|has been) (?:currently )?(?:disabled|suspended|deactivated|locked)|YOUR_ACCOUNT_\w+|password reset is required|awaiting_approval/i;
 const LIMITED = /rate.?limit|too many requests|BRIEF_REQUEST_INTERVAL/i;
-/** An app's token, or one whose person is gone: 401 since 4.3. */
+/** The token is an app's, or its person is gone: 401 since 4.3. */
 const NEEDS_PERSON = /requires an authenticated user/i;
-/** Misskey's codes, and the name of RFC 6750, section 3.1. */
+/** The Misskey family's codes, and the name of RFC 6750, section 3.1. */
 const DEAD_TOKEN = /AUTHENTICATION_FAILED|CREDENTIAL_REQUIRED|\binvalid_token\b/;
 const ABOUT_TOKEN = /\btoken\b|unauthorized|not authorized/i;
 
-/** The name that says it of the token, whatever the status is: some servers stumble over a dead one with 500. */
+/** The answer names a dead token, whatever its status: some servers answer 500 to one. */
 export function saysTokenIsDead(answer: Answer): boolean {
   return answer.status >= 400 && DEAD_TOKEN.test(readReason(answer));
 }
 
-/** Some say 401 for all that they refuse: only what the account itself is told with these tokens shows that they are dead. */
+/**
+ * Some servers answer 401 to everything that they refuse: only reading the account with these tokens shows whether they
+ * are dead.
+ */
 async function judgeUnauthorized(
   world: PlatformWorld,
   grant: Refused,
@@ -122,13 +128,13 @@ async function judgeUnauthorized(
   }
   if (LIMITED.test(readReason(answer))) return rateLimited(answer, world.now());
   if (known !== undefined) return known;
-  // It contradicts itself, or gives no reason: that may pass.
+  // The answer contradicts itself, or gives no reason: that may pass.
   if (ABOUT_TOKEN.test(readReason(answer)) || readWords(answer) === undefined)
     return serverTrouble(answer, world.now());
   return refused(answer);
 }
 
-/** One status for a missing scope, a barred account and a refused post. */
+/** One status stands for a missing scope, a barred account and a refused post. */
 async function judgeForbidden(world: PlatformWorld, grant: Refused, answer: Answer): Promise<PlatformError> {
   const { scope, tokens } = grant;
   if (!covers(tokens.scopes, scope)) return scopeMissing(scope, 403);
@@ -141,8 +147,8 @@ async function judgeForbidden(world: PlatformWorld, grant: Refused, answer: Answ
 }
 
 /**
- * Some servers send expired tokens to a login page instead of refusing them (docs/networks/mastodon.md, section 6). Where
- * the API still answers and only the account does not, that is what happened.
+ * Some servers redirect expired tokens to a login page instead of refusing them (docs/networks/mastodon.md, section 6).
+ * That is what happened if the API still answers and only the account does not.
  */
 async function judgeStray(world: PlatformWorld, grant: Grant, answer: Answer): Promise<PlatformError> {
   const credentials = await askCredentials(world, grant);
@@ -152,14 +158,14 @@ async function judgeStray(world: PlatformWorld, grant: Grant, answer: Answer): P
     : incompatible(answer.status);
 }
 
-/** The whole server, or what was asked for alone. */
+/** The whole server is gone, or only what was requested. */
 async function judgeGone(world: PlatformWorld, grant: Grant, answer: Answer): Promise<PlatformError> {
   const credentials = await askCredentials(world, grant);
   const isHere = credentials.status === 200 && !isPage(credentials);
   return isHere ? incompatible(answer.status) : toError(answer, world.now());
 }
 
-/** A login page in place of the account. A firewall's page has the status of a refusal. */
+/** A login page instead of the account. A firewall's page has the status of a refusal. */
 async function isShutOut(world: PlatformWorld, { origin }: Grant, credentials: Answer): Promise<boolean> {
   const isLogin = isPage(credentials) && credentials.status < 400;
   return isLogin && (await readInstance(world, origin)) !== undefined;

@@ -7,13 +7,13 @@ import { ask } from "./ask.ts";
 import { findSoftware } from "./software.ts";
 import { askWebfinger } from "./webfinger.ts";
 
-/** As an address; a host has at most 253 characters. */
+/** The length of an address; a host has at most 253 characters. */
 const LONGEST_HOST = 500;
 const limit = z.number().positive().optional().catch(undefined);
 const instanceShape = z
   .object({
     version: z.string(),
-    /** v2: the host in people's handles. v1 says `uri`: a host with most servers, an address with some. */
+    /** v2: the host in people's handles. v1 has `uri`: a host on most servers, an address on some. */
     domain: z.string().min(1).max(LONGEST_HOST).optional().catch(undefined),
     uri: z.string().min(1).max(LONGEST_HOST).optional().catch(undefined),
     configuration: z
@@ -25,25 +25,25 @@ const instanceShape = z
       })
       .optional()
       .catch(undefined),
-    /** The Pleroma family's. */
+    /** The Pleroma family's field. */
     max_toot_chars: limit,
   })
   .refine(({ domain, uri }) => domain !== undefined || uri !== undefined);
 
 export interface Instance {
   readonly version: string;
-  /** Of the API, after redirects. */
+  /** The API's origin, after redirects. */
   readonly origin: string;
-  /** The host that it says its people's handles have, which may be another than the API's. */
+  /** The host in its people's handles, as it says; it may differ from the API's. */
   readonly accountDomain: string;
   readonly maxCharacters: number;
   readonly charactersPerUrl: number;
 }
 
-/** Mastodon's own limits, for servers that do not tell theirs. */
+/** Mastodon's own limits, for servers that do not give theirs. */
 export const usualLimits = { maxCharacters: 500, charactersPerUrl: 23 } as const;
 
-/** The origin of the API: handles may live on another domain than their server. @throws {PlatformError} */
+/** Finds the origin of the API, because handles may have another domain than their server. @throws {PlatformError} */
 export async function findOrigin(world: PlatformWorld, typed: TypedServer): Promise<string> {
   try {
     const pointer =
@@ -68,7 +68,7 @@ export async function findOrigin(world: PlatformWorld, typed: TypedServer): Prom
   }
 }
 
-/** What a server tells of itself; undefined where nothing speaks Mastodon's API. @throws {PlatformError} */
+/** Returns what a server says about itself, or undefined if it does not have Mastodon's API. @throws {PlatformError} */
 export async function readInstance(
   world: PlatformWorld,
   origin: string,
@@ -100,7 +100,7 @@ const metadataShape = z.object({
   app_registration_endpoint: z.string().optional().catch(undefined),
 });
 
-/** The OAuth metadata that servers have since 4.3. @throws {PlatformError} */
+/** Returns the OAuth metadata, which servers have since 4.3. @throws {PlatformError} */
 export async function readMetadata(
   world: PlatformWorld,
   origin: string,
@@ -113,7 +113,7 @@ async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServe
   const host = showHost(new URL(origin).host);
   const software = (await findSoftware(world, origin))?.name;
   const metadata = software === undefined ? await readMetadata(world, origin) : undefined;
-  // Misskey has OAuth metadata at the same address, but apps cannot be registered there.
+  // Misskey has OAuth metadata at the same address, but does not register apps there.
   if (
     software === undefined &&
     (metadata === undefined || metadata.app_registration_endpoint !== undefined)

@@ -1,4 +1,4 @@
-/** Mastodon needs no settings of its own: an app is registered at each server when somebody first connects to it. */
+/** Mastodon needs no settings: an app is registered at each server when a person first connects to it. */
 import { z } from "zod";
 
 export const settings = z.object({

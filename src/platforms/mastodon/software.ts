@@ -1,14 +1,17 @@
-/** Which software a server runs, and what that software is known to do where Mastodon's API promises nothing (docs/networks/mastodon.md, section 6). */
+/**
+ * Finds which software a server runs, and lists what each software is known to do where Mastodon's API promises nothing
+ * (docs/networks/mastodon.md, section 6).
+ */
 import { z } from "zod";
 import { OPTIONAL_MS } from "../call/request.ts";
 import { PlatformError, type PlatformWorld } from "../platform.ts";
 import { ask } from "./ask.ts";
 
-/** Longer than any name or version that is in use. */
+/** Longer than any name or version in use. */
 const LONGEST = 100;
 
 export const softwareShape = z.object({
-  /** In small letters: "mastodon", "gotosocial". */
+  /** In lower case: "mastodon", "gotosocial". */
   name: z.string().min(1).max(LONGEST).toLowerCase(),
   version: z.string().max(LONGEST).catch(""),
 });
@@ -35,7 +38,7 @@ export async function findSoftware(
 
 const COMPATIBLE = /\((?:compatible|not true); (?:really )?([^)]*)\)/i;
 
-/** Who calls itself Mastodon, and somewhere tells what it is compatible with, is not Mastodon. */
+/** Software that calls itself Mastodon, but says somewhere what it is compatible with, is not Mastodon. */
 export function unmask(software: Software | undefined, instanceVersion = ""): Software | undefined {
   if (software?.name !== "mastodon") return software;
   const truth = [software.version, instanceVersion].find((version) => COMPATIBLE.test(version));
@@ -43,8 +46,8 @@ export function unmask(software: Software | undefined, instanceVersion = ""): So
 }
 
 /**
- * "4.2.1 (compatible; Iceshrimp.NET/2026.5.1)", snac's "4.2.0 (not true; really snac 2.94)", "WordPress/6.1.9, EMA/1.6.1". A
- * bare number is what everybody says who wants to be taken for Mastodon; Mastodon itself has NodeInfo.
+ * "4.2.1 (compatible; Iceshrimp.NET/2026.5.1)", snac's "4.2.0 (not true; really snac 2.94)", "WordPress/6.1.9,
+ * EMA/1.6.1". A bare number is what any server says that wants to pass as Mastodon; Mastodon itself has NodeInfo.
  */
 function readCompatible(version: string): Software | undefined {
   const [, inside = version] = COMPATIBLE.exec(version) ?? [];
@@ -63,29 +66,29 @@ export async function findSoftwareIfItTells(
   });
 }
 
-/** What a software does from one of its versions on. */
+/** What a software does from a certain version on. */
 interface Known {
-  /** For so long it answers a repeat with the same key with the first post, in seconds; absent: nothing to rely on. */
+  /** For how many seconds a repeat with the same key gets the first post. Absent if it cannot be relied on. */
   readonly keySeconds?: number;
-  /** The key holds also for a repeat that comes while the first is still being made. */
+  /** The key also works for a repeat that arrives while the first post is still being made. */
   readonly keyHoldsAtOnce?: true;
-  /** Strangers are shown every public post, unless they are refused as such. */
+  /** Strangers see every public post, unless the server refuses strangers. */
   readonly showsPublicToAll?: true;
-  /** Apps that are registered stay, so that one serves everybody. */
+  /** Registered apps stay, so that one serves everybody. */
   readonly keepsApps?: true;
-  /** The list of somebody's own posts is refused without it, or says nothing. */
+  /** Without this scope, the list of a person's own posts is refused, or says nothing. */
   readonly listNeeds?: "read:statuses";
 }
 
 interface Row extends Known {
   readonly name: string;
-  /** The first release that does so; absent: every one that we know of. */
+  /** The first release that does so. If absent, every known one. */
   readonly since?: string;
 }
 
 const mastodon = { name: "mastodon", keySeconds: 3_600, showsPublicToAll: true } as const;
 
-/** Of each name the first row that its version has reached. Who is not here: nothing is known. */
+/** The first row of a name whose version is reached applies. Nothing is known about other names. */
 const table: readonly Row[] = [
   { ...mastodon, since: "4.6.0", keyHoldsAtOnce: true, keepsApps: true },
   { ...mastodon, since: "4.3.0", keepsApps: true },
@@ -102,7 +105,7 @@ export function whatIsKnownOf(software: Software | undefined): Known {
   return table.find((row) => row.name === name && hasReached(version, row.since)) ?? {};
 }
 
-/** A forerunner of a release, "4.6.0-beta.1", has not reached it. */
+/** A pre-release, "4.6.0-beta.1", has not reached its release. */
 export function hasReached(version: string, since: string | undefined): boolean {
   if (since === undefined) return true;
   const [, numbers, before] = /^v?(\d+(?:\.\d+){0,2})(-[\w.]+)?/.exec(version) ?? [];

@@ -20,7 +20,7 @@ export interface Pointer {
   readonly subject: string | undefined;
 }
 
-/** Whom a domain names for this user; undefined: nobody. @throws {PlatformError} */
+/** Returns whom a domain names for this user, or undefined if nobody. @throws {PlatformError} */
 export async function askWebfinger(
   world: PlatformWorld,
   { origin, user, timeoutMs }: { origin: string; user: string; timeoutMs?: number },

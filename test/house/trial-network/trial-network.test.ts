@@ -1,4 +1,4 @@
-/** Adding a network, as CONTRIBUTING describes it: its own folders, and three lists in the other code. */
+/** Adds a network as CONTRIBUTING describes: its own folders, and three lists in the other code. */
 import { execFile } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(trial.folder, { recursive: true }));
 
-/** Runs a program of node_modules in the copy. @returns what it wrote, also where it failed */
+/** Runs a program of node_modules in the copy. @returns its output, even if it failed */
 async function runIn(program: string, ...words: string[]): Promise<string> {
   const options = { cwd: trial.folder, env: { ...process.env, NO_COLOR: "1" } };
   return await run(process.execPath, [join(trial.folder, "node_modules", program), ...words], options).then(

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 const root = resolve(import.meta.dirname, "../../..");
 const built = join(import.meta.dirname, "built");
 
-/** The lines that the lists of networks get, each before the line that it stands beside. */
+/** The lines that are added to the lists of networks, each before the line that it belongs to. */
 const lists: Readonly<Record<string, readonly (readonly [before: string, line: string])[]>> = {
   "src/platforms/networks.ts": [
     ["import { settings as threads }", 'import { settings as postcard } from "./postcard/settings.ts";'],
@@ -31,15 +31,15 @@ const lists: Readonly<Record<string, readonly (readonly [before: string, line: s
 };
 
 export interface Trial {
-  /** Where the copy is. */
+  /** The path of the copy. */
   readonly folder: string;
-  /** The files that were made, as paths from there. */
+  /** The created files, as paths from there. */
   readonly made: readonly string[];
   /** The files of other parts that were changed. */
   readonly changed: readonly string[];
 }
 
-/** @throws {Error} if a list no longer has the line that a new one goes beside */
+/** @throws {Error} if a list no longer has the line before which a new one belongs */
 export function buildTrial(): Trial {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-trial-"));
   for (const part of ["src", "emulator", "examples", "test/harness", "package.json", "tsconfig.json"])

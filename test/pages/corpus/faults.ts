@@ -1,9 +1,9 @@
-/** Pages with the faults that real ones have: each is small, written here, and stands for those that were met. */
+/** Pages with the faults of real ones: each is small, written here, and represents those that were found. */
 import { type CorpusPage, inFrame } from "./page.ts";
 
 const latin = (text: string) => Buffer.from(text, "latin1");
 const long = `<script>if (a<b) { c = '<meta charset="koi8-r">'; }</script><!-- <meta charset=big5> -->${"<meta name=x content=filler>\n".repeat(60)}`;
-/** "日本" and its like in encodings that Node only reads. */
+/** "日本" and similar words in encodings that Node can only read. */
 const bytes = {
   shift_jis: [0x93, 0xfa, 0x96, 0x7b],
   "euc-jp": [0xc6, 0xfc, 0xcb, 0xdc],

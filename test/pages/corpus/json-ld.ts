@@ -1,4 +1,4 @@
-/** Pages that tell what they are as JSON-LD. */
+/** Pages that describe themselves in JSON-LD. */
 import { type CorpusPage, inFrame } from "./page.ts";
 
 const told = (json: unknown) =>

@@ -1,10 +1,10 @@
-/** One page of the corpus: what its site answers, and what is to be made of it. */
+/** One page of the corpus: its site's answer, and the expected result. */
 
 import type { PageMetadata } from "../../../src/pages/reading/metadata.ts";
 import type { PageProblem } from "../../../src/pages/visit/fetch-page.ts";
 
 export interface CorpusPage {
-  /** What it is like, and where its site has it. */
+  /** A description, and its path on the site. */
   readonly name: string;
   readonly body: string | Uint8Array;
   /** Default: "text/html; charset=utf-8". */
@@ -16,7 +16,7 @@ export interface CorpusPage {
 }
 
 type ExpectedMetadata = Partial<Omit<PageMetadata, "images">> & {
-  /** Their addresses alone, or all of each. */
+  /** Only their addresses, or every field of each. */
   readonly images?: readonly (string | PageMetadata["images"][number])[];
 };
 

@@ -1,4 +1,4 @@
-/** Pages that differ in their tags. */
+/** Pages with different tags. */
 import { type CorpusPage, inFrame } from "./page.ts";
 
 export const tagPages: readonly CorpusPage[] = [

@@ -1,4 +1,4 @@
-/** Letters about changes in how an account is signed in to. */
+/** Emails about changes in how an account is signed in to. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";

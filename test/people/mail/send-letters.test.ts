@@ -1,4 +1,4 @@
-/** Letters for a failing mail server: each is tried until it expires and sent once, and no page waits for it. */
+/** Emails while the mail server fails: each is tried until it expires and sent once, and no page waits for it. */
 import { eq, sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { letters, users } from "../../../src/database/schema.ts";
@@ -20,7 +20,7 @@ async function openPost(options: Parameters<typeof startMailServer>[0] = {}): Pr
   return server;
 }
 
-/** A site that sends its letters to this server. */
+/** A site that sends its emails to this server. */
 async function openSiteWith({ url }: Pick<MailServer, "url">): Promise<Site> {
   return await openSiteOfAna({ mail: createMailer({ mailUrl: url, mailFrom }).send });
 }

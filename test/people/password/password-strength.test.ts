@@ -1,4 +1,4 @@
-/** Which passwords are accepted: long ones with any characters, and none that is easy to guess. */
+/** Which passwords are accepted: long ones with any characters that are not easy to guess. */
 import { expect, test } from "vitest";
 import { credentials } from "../../../src/database/schema.ts";
 import { refuseWeak } from "../../../src/people/password/password-strength.ts";

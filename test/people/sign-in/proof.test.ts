@@ -170,7 +170,7 @@ test("guessing the password there is bounded", async () => {
   expect((await guess()).status).toBe(429);
 });
 
-/** Signs in by a mailed link. */
+/** Signs in by an emailed link. */
 async function forgetPassword({ id }: Someone): Promise<void> {
   await service.runtime.database
     .delete(credentials)

@@ -1,6 +1,4 @@
-/**
- * Refused attempts are in the audit log and in the log, in a form that fail2ban reads, and never fill the disk.
- */
+/** Refused attempts are in the audit log and in the log, in a form that fail2ban reads, and never fill the disk. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";

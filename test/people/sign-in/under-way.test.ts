@@ -1,4 +1,4 @@
-/** Whatever was under way when a person's access was ended, in this process or another, lets nobody in. */
+/** Nothing that was in progress when a person's access was ended, in this process or another, lets anybody in. */
 import { randomUUID } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";

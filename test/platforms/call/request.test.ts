@@ -148,7 +148,7 @@ describe("without an answer", () => {
       const upstream = connectTo(secure.port, "127.0.0.1");
       client.pipe(upstream).pipe(client);
       for (const socket of [client, upstream]) socket.on("error", () => {});
-      // A record that nobody who knows the keys has made.
+      // A record made by code that does not know the keys.
       breakOff = () => client.write(Buffer.concat([Buffer.from([23, 3, 3, 0, 64]), Buffer.alloc(64)]));
     });
     const port = await new Promise<number>((done) =>

@@ -48,7 +48,7 @@ const share = (post: Post = makePost()) => facebook.shareLink(bakery.account, ba
 const find = (post: Post) => facebook.findShare(bakery.account, bakery.tokens, sentJustNow(post));
 const remove = (id: string) => facebook.deletePost?.(bakery.account, bakery.tokens, id);
 
-/** Every Page that the dance comes to. */
+/** Every Page that the flow offers. */
 async function exchange(choice: { account?: string; untick?: string[] } = {}): Promise<OAuthResult[]> {
   const dance = await startDance(facebook);
   const { searchParams } = new URL(await approve(dance.authorization.url, choice));
@@ -101,7 +101,7 @@ describe("connecting", () => {
     const results = await exchange();
     expect(results).toHaveLength(133);
     expect(new Set(results.map(({ account }) => account.id)).size).toBe(133);
-    // Beyond 2^53 a number would lose its end.
+    // A number beyond 2^53 would lose its last digits.
     expect(results.map(({ account }) => account.id)).toContain("90071992547409937");
     for (const { tokens } of results)
       expect([tokens.expiresAt, tokens.renewAfter]).toEqual([undefined, undefined]);
@@ -307,7 +307,7 @@ describe("what Facebook refuses", () => {
   });
 });
 
-/** As a Facebook that does not know the field. */
+/** Like a version of Facebook that does not know the field. */
 const withoutLinks: typeof fetch = (input, init) =>
   emulatedFetch(String(input).replace("%2Cattachments%7Bunshimmed_url%7D", ""), init);
 

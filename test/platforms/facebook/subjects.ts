@@ -1,4 +1,4 @@
-/** What the contract of all networks has to know of Facebook. */
+/** What the common contract needs to know about Facebook. */
 import type { Subject } from "../contract.ts";
 import { graphRefusal } from "../meta/refusal.ts";
 

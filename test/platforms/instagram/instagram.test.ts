@@ -400,7 +400,7 @@ describe("the picture is made fit", () => {
   });
 });
 
-/** Of every refusal: what it means for a container, and for publishing where that is something else. */
+/** For every refusal: its meaning for a container, and for publishing if that differs. */
 const rows: [problem: string, preparing: string, publishing?: string][] = [
   ["download-timeout", "transient: picture-slow"],
   ["media-expired", "transient: container-failed"],

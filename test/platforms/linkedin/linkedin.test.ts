@@ -87,7 +87,7 @@ async function sentTo(path: string): Promise<string[]> {
   return await Promise.all(requests.map((request) => request.clone().text()));
 }
 
-/** Every page that the dance comes to. */
+/** Every page that the flow offers. */
 async function exchangePages(account = "ana"): Promise<OAuthResult[]> {
   const dance = await startDance(linkedin, { way: "pages" });
   return await linkedin.exchangeCode({
@@ -102,7 +102,7 @@ async function bakery(): Promise<OAuthResult> {
   return await connect(linkedin, { way: "pages" });
 }
 
-/** As the engine hands the share to its next try. */
+/** As the engine passes the share to its next attempt. */
 function again(post: Post): Post {
   return sentJustNow(post);
 }
@@ -800,7 +800,7 @@ describe("what LinkedIn says to a post, and what it means", () => {
   });
 
   test("a limit without a span: a quarter of an hour, then twice as long, but not past midnight", async () => {
-    // From the beginning of a day on, so that midnight is far.
+    // From the start of a day, so that midnight is far away.
     await pass(DAY_MS / 1_000 - (Math.floor(Date.now() / 1_000) % 86_400));
     const now = emulator.linkedin.world.now().getTime();
     const post = makePost();

@@ -73,7 +73,7 @@ test("a repeat of a post that LinkedIn no longer has brings no link to it", asyn
   const repeat = await errorOf(share());
   expect([repeat.kind, repeat.existing]).toEqual(["duplicate", undefined]);
   expect(repeat.message).toContain("a post that was deleted");
-  // In doubt it is no proof that the post went out.
+  // In doubt, it does not prove that the post exists.
   const doubtful = { ...post, firstSentAt: new Date(Date.now() - DAY_MS) };
   expect(await outcomeOf(share(doubtful))).toBe("ambiguous: ghost");
 });

@@ -1,4 +1,4 @@
-/** What the contract of all networks has to know of LinkedIn. */
+/** What the common contract needs to know about LinkedIn. */
 import type { Subject } from "../contract.ts";
 
 const linkedin = {

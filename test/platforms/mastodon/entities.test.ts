@@ -1,4 +1,6 @@
-/** Lengths as Mastodon's own code counts them: each was worked out by its validator (4.7.0-alpha.2, twitter-text 3.1.0). */
+/**
+ * Lengths as Mastodon's own code counts them: each was computed with its validator (4.7.0-alpha.2, twitter-text 3.1.0).
+ */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countCharacters as countThere, urlsIn } from "../../../emulator/mastodon/text.ts";
@@ -6,7 +8,7 @@ import { drawCard } from "../../../src/platforms/mastodon/card/card.ts";
 import { linkMadeOf } from "../../../src/platforms/mastodon/text/entities.ts";
 import { countCharacters } from "../../../src/platforms/mastodon/text/text.ts";
 
-/** With the graphemes of Ruby 4.0, and where they differ with those of 3.4. */
+/** With the graphemes of Ruby 4.0, and, where they differ, with those of 3.4. */
 const lengths: readonly (readonly [string, number, number?])[] = [
   ["https://example.com/a", 23],
   ["see https://example.com/a.", 28],

@@ -127,10 +127,10 @@ test.each([
   ["xn--bcher-kva.example", "bücher.example"],
   ["xn--wgv71a119e.example", "日本語.example"],
   ["mastodon.social:4102", "mastodon.social:4102"],
-  // In Cyrillic letters: "аррӏе", and the "а" of "mаstodon" alone.
+  // In Cyrillic letters: "аррӏе", and only the "а" of "mаstodon".
   ["xn--80ak6aa92e.com", "xn--80ak6aa92e.com"],
   ["xn--mstodon-2fg.social", "xn--mstodon-2fg.social"],
-  // A Latin letter that is no "a": "mɑstodon".
+  // A Latin letter that is not an "a": "mɑstodon".
   ["xn--mstodon-h2b.social", "xn--mstodon-h2b.social"],
 ])("the host %s is shown as %s", (host, shown) => {
   expect(showHost(host)).toBe(shown);
@@ -812,7 +812,7 @@ describe("pictures", () => {
   });
 });
 
-/** The account with a token that allows only this, from an app of its own. */
+/** The account with a token that permits only this, from its own app. */
 async function withScopes(
   account: Account,
   scopes: string,
@@ -1004,7 +1004,7 @@ describe("looking for a share", () => {
     const refused = status(401, { error: "This method requires an authenticated user" });
     await fault(LIST, refused, 2);
     expect(await find(ana)).toBe("unknown");
-    // Only where the account is not told either the token is dead.
+    // The token is dead only if the account cannot be read either.
     await fault(LIST, refused, 2);
     await fault("GET /api/v1/accounts/verify_credentials", refused);
     expect(await outcomeOf(find(ana))).toBe("reconnect-needed: token-refused");

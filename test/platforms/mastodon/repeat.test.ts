@@ -18,7 +18,7 @@ const LIST = "GET /api/v1/accounts/:id/statuses";
 const DAY_MS = 86_400_000;
 const json = { "content-type": "application/json" };
 
-/** Servers of whose keys nothing is known. */
+/** Servers about whose keys nothing is known. */
 const relatives = ["snac", "wordpress", "activities", "sharkey", "iceshrimp", "gotosocial"];
 
 let emulator: Emulator;
@@ -54,7 +54,7 @@ async function reader(name: string): Promise<OAuthResult> {
   return { account, tokens: { accessToken: access_token, scopes: scopes.split(" ") } };
 }
 
-/** All that is there by now was posted days ago. */
+/** Everything that exists by now was posted days ago. */
 function age(): void {
   for (const [index, post] of emulator.mastodon.world.memory.posts.entries())
     post.createdAt = new Date(Date.now() - 2 * DAY_MS + index * 1_000).toISOString();
@@ -116,7 +116,7 @@ describe("a list proves that a post is not there", () => {
     await share(ana);
     age();
     expect(await find(ana)).toBe("absent");
-    // GoToSocial's own list is asked for when people connect.
+    // GoToSocial's own list is checked when people connect.
     const before = await connectTo(name);
     const scopes = ["profile", "write:statuses"];
     await flip(name, { listScope: "needed" });
@@ -341,7 +341,7 @@ describe("what proves that a post is gone", () => {
     for (const [name, presence] of [
       ["mastodon", "gone"],
       ["activities", "unknown"],
-      // Whose list may be read, tells by the token.
+      // The token shows whose list may be read.
       ["gotosocial", "gone"],
     ] as const) {
       const { account, tokens } = await connectTo(name);

@@ -1,4 +1,4 @@
-/** Servers that speak Mastodon's API without being Mastodon: connecting there, being refused there, and leaving. */
+/** Servers with Mastodon's API that are not Mastodon: connecting there, being refused there, and leaving. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { chooseScopes } from "../../../src/platforms/mastodon/oauth/scopes.ts";
@@ -341,7 +341,7 @@ describe("leaving", () => {
     ["sharkey", "impossible", "done"] as const,
   ])("%s: our access there is %s", async (name, outcome, afterwards) => {
     const ana = await connectTo(name);
-    // Whoever comes later has an app of their own, or the same.
+    // A person who comes later has another app, or the same.
     await connectTo(name, "ben");
     expect(await revoke(ana)).toBe(outcome);
     expect(await check(ana)).toBe(afterwards);

@@ -1,4 +1,4 @@
-/** What the contract of all networks has to know of Mastodon servers. */
+/** What the common contract needs to know about Mastodon servers. */
 import type { Subject } from "../contract.ts";
 
 const mastodon: Subject = {

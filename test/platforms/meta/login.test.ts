@@ -63,7 +63,7 @@ const makePage = (page: object) => control(emulator.facebook, "POST", "pages", p
 const loginUrl = (again = false) =>
   buildLoginUrl(app, { redirectUri, state: "s", codeChallenge: "unused", again }, scopes);
 
-/** Ana at the dialog, and what we make of her answer. */
+/** Ana's answer in the dialog, and our result. */
 async function logIn(choice: { untick?: readonly string[]; again?: boolean } = {}): Promise<MetaPerson> {
   const { searchParams } = new URL(await approve(loginUrl(choice.again), choice));
   const code = searchParams.get("code") ?? "";

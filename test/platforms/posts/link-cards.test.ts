@@ -1,4 +1,4 @@
-/** What we foretell of link cards, held against the cards that the simulated networks make of the same pages. */
+/** Compares our previews of link cards with the cards that the simulated networks make of the same pages. */
 
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -15,7 +15,7 @@ let service: TestService;
 let site: Server;
 let origin: string;
 const pages = new Map<string, string>();
-/** Where it is not text/html. */
+/** If it is not text/html. */
 const types = new Map<string, string>();
 
 beforeAll(async () => {
@@ -130,8 +130,8 @@ const news = { "@type": "NewsArticle", headline: "Of the article", description: 
 const picture = og("image", "/1200x630.png");
 
 /**
- * By Mastodon's code (docs/networks/link-cards.md, section 4). That code was run on public pages, on which the emulator
- * agrees with it but for those named in docs/testing/witnesses.md; these few are drawn up by reading it.
+ * According to Mastodon's code (docs/networks/link-cards.md, section 4). That code was run on public pages, where the
+ * emulator agrees with it except for those named in docs/testing/witnesses.md. These few come from reading it.
  */
 const readByMastodon: Record<string, [page: string, card: Partial<LinkCard>, warning?: string]> = {
   "a news article's JSON-LD": [
@@ -357,7 +357,7 @@ test("of a page that cannot be read, nothing is foretold that only the page coul
   for (const name of ["twitter", "facebook", "threads", "mastodon"] as const)
     expect(inEnglish(card(name).unsure ?? "")).toContain("We could not");
   expect(card("linkedin")).toMatchObject({ layout: "words", title: new URL(origin).host });
-  // What was not read is not said to lack anything.
+  // A page that was not read is not said to lack anything.
   expect(card("instagram").warnings.map(inEnglish).join()).toContain(
     "we could not read the page to find one",
   );

@@ -119,7 +119,7 @@ test("without a time of sending, its words alone tell", () => {
 const shared = "https://blog.example.com/2026/why-we-moved?page=2";
 const sent = (text: string) => ({ text: `${text}\n\n${shared}`, url: shared, firstSentAt: now });
 
-/** As real servers gave texts back, read as their HTML is: with links written out. */
+/** Texts as real servers returned them, read like their HTML: with links written out. */
 const renderings: readonly [who: string, sent: string, listed: string, link?: string][] = [
   [
     "Sharkey 2024.9 swallows what looks like a tag",

@@ -88,7 +88,7 @@ interface Seen {
   readonly at: number;
 }
 
-/** The calls since the first container was asked for, by Threads' clock. */
+/** The calls since the first container was requested, by Threads' clock. */
 async function callsSincePreparing(...endpoints: string[]): Promise<Seen[]> {
   const calls = (await control(emulator.threads, "GET", "calls")) as { endpoint: string; at: string }[];
   const start = Date.parse(calls.find(({ endpoint }) => endpoint === PREPARE)?.at ?? "");
@@ -103,7 +103,7 @@ async function onePicture(alt = "A loaf"): Promise<Picture> {
   return { bytes: await drawPicture(400, 300), type: "image/png", alt };
 }
 
-/** A person whose token allows only this. */
+/** A person whose token permits only this. */
 async function withScopes(scope: string): Promise<OAuthResult> {
   const accessToken = await connectByHand(emulator.threads.origin, ana.account.id, scope);
   return { account: ana.account, tokens: { accessToken, scopes: scope.split(",") } };
@@ -141,7 +141,7 @@ describe("connecting", () => {
     const lifeMs = (ana.tokens.expiresAt?.getTime() ?? 0) - Date.now();
     expect(lifeMs).toBeGreaterThan(59 * DAY_MS);
     expect(lifeMs).toBeLessThan(60 * DAY_MS);
-    // Later than Threads demands: its clock for a token starts after ours.
+    // Later than Threads requires: its clock for a token starts after ours.
     const renewableMs = (ana.tokens.renewAfter?.getTime() ?? 0) - Date.now();
     expect(renewableMs).toBeGreaterThan(DAY_MS + 60_000);
     expect(renewableMs).toBeLessThan(2 * DAY_MS);
@@ -550,7 +550,7 @@ describe("publishing too early", () => {
     await fault(PUBLISH, { kind: "drop", when: "before" });
     expect(await outcomeOf(share(post))).toBe("ambiguous: connection-broken");
     await problem(PUBLISH, "container-not-found", { times: 4 });
-    // The look before publishing uses the same call.
+    // The check before publishing uses the same call.
     const again = { ...post, firstSentAt: new Date(), beforePublish: once(prepare) };
     expect(await outcomeOf(share(again))).toBe("ambiguous: not-repeatable");
     expect(await count(PREPARE)).toBe(1);
@@ -622,7 +622,7 @@ describe("a container of an earlier try", () => {
   });
 });
 
-/** Every row of the table of errors, where a container is made and where it is published. */
+/** Every row of the error table, for making a container and for publishing it. */
 describe("errors", () => {
   const told = (code: number, message: string, subcode?: number) => graph(code, message, subcode);
 
@@ -772,7 +772,7 @@ describe("the link to a post", () => {
     ["is left out", () => flip({ permalinks: "missing" })],
     ["cannot be read", () => fault(STATE, { kind: "drop", when: "before" })],
   ])("is the profile where the permalink %s", async (_, prepare) => {
-    // The look at the container before it uses the same call.
+    // The check of the container before it uses the same call.
     const post = makePost({ beforePublish: once(prepare) });
     const { platformPostId, url } = await share(post);
     expect(platformPostId).toMatch(/^\d+$/);
@@ -840,7 +840,7 @@ describe("looking for a share", () => {
       });
     const before = await count(LIST);
     expect(await find(post)).toMatchObject({ platformPostId: expect.stringMatching(/^\d+$/) });
-    // The last page is the one with nothing on it.
+    // The last page is the empty one.
     expect((await count(LIST)) - before).toBe(3);
   });
 
@@ -913,7 +913,7 @@ test("no token stands in what is remembered", async () => {
   expect(JSON.stringify(post.remembered)).not.toContain(ana.tokens.accessToken);
 });
 
-/** A fence that does this when it is passed first. */
+/** A fence that does this the first time it is passed. */
 function once(work: () => Promise<unknown>): Post["beforePublish"] {
   let done: Promise<unknown> | undefined;
   return async () => {

@@ -1,4 +1,4 @@
-/** X's fields have two spellings: the documented one, and the former, which still works. */
+/** X's fields have two spellings: the documented one, and the earlier one, which still works. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import type { OAuthResult, SocialPlatform } from "../../../src/platforms/platform.ts";

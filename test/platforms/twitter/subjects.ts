@@ -1,4 +1,4 @@
-/** What the contract of all networks has to know of X. */
+/** What the common contract needs to know about X. */
 import type { Subject } from "../contract.ts";
 
 export const subjects: readonly [Subject, ...Subject[]] = [

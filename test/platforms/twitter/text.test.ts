@@ -1,11 +1,11 @@
-/** How X counts a text: as its own library does, but never for long. */
+/** X's text length: as its own library counts, but always quickly. */
 
 import twitterText from "twitter-text";
 import { expect, test } from "vitest";
 import { weigh } from "../../../src/platforms/twitter/text.ts";
 
 const count = (text: string) => twitterText.parseTweet(text).weightedLength;
-/** The quickest of three: whatever else the machine does slows some of them. */
+/** The quickest of three, because other work on the machine slows some of them. */
 const timed = (work: () => unknown) => {
   const times = Array.from({ length: 3 }, () => {
     const start = performance.now();

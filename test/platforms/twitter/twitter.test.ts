@@ -72,7 +72,7 @@ async function sentTo(path: string): Promise<{ authorization: string | null; for
   );
 }
 
-/** A person whose token allows only this. */
+/** A person whose token permits only this. */
 async function withScopes(scope: string, account: Account = ana.account): Promise<OAuthResult> {
   const { access_token } = await connectByHand(emulator.twitter.origin, { scope });
   const tokens: Tokens = { accessToken: access_token, scopes: scope.split(" ") };
@@ -555,7 +555,7 @@ describe("waiting for X", () => {
   const inSeconds = (seconds: number) => String(Math.ceil(Date.now() / 1_000) + seconds);
   const quarter = () => ({ "x-rate-limit-remaining": "0", "x-rate-limit-reset": inSeconds(300) });
 
-  // Headers are written when their test runs: until then the clock goes on.
+  // Headers are written when their test runs; until then the clock advances.
   test.each<[string, () => Record<string, string>, number]>([
     ["the window's reset", quarter, 300],
     [

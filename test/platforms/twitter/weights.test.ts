@@ -1,4 +1,4 @@
-/** What weighs how much on X, for us and on the simulated network. */
+/** The weight of characters on X, for us and on the simulated network. */
 import { expect, test } from "vitest";
 import { weightOf } from "../../../emulator/twitter/links.ts";
 import { weigh } from "../../../src/platforms/twitter/text.ts";

@@ -1,4 +1,4 @@
-/** One schedule by its kind and seed: the scene, everybody at once, then peace, and what was broken. */
+/** Runs one schedule by its kind and seed: the scene, everybody at once, then peace, and the broken promises. */
 import { and, eq } from "drizzle-orm";
 import { parsePlatformName } from "../../../src/connections/connection.ts";
 import { shareAttempts, socialConnections, socialShares } from "../../../src/database/schema.ts";
@@ -26,13 +26,13 @@ export interface Break {
   readonly kind: Kind;
   readonly seed: number;
   readonly wrongs: readonly Wrong[];
-  /** What happened, in its order, a line each. */
+  /** What happened, in order, one line each. */
   readonly story: readonly string[];
 }
 
 const invariants = [...outcomes, ...stops, ...accounts, ...telling, ...life];
 
-/** @returns undefined where all promises were kept */
+/** @returns undefined if all promises were kept */
 export async function explore(laboratory: Laboratory, kind: Kind, seed: number): Promise<Break | undefined> {
   const scene = await setScene(laboratory, kind, seed);
   const chance = chanceOf(seed, `${kind} acts`);
@@ -43,7 +43,7 @@ export async function explore(laboratory: Laboratory, kind: Kind, seed: number):
   lookFor(record, wrongs);
   const connected = await connectAll(scene);
   if (connected !== "nobody") {
-    // Where all were connected, nothing has changed since.
+    // If all were connected, nothing has changed since.
     const after = connected === "all were" ? record : await readAfterPeace(scene);
     lookFor({ ...after, isConnectedAgain: true }, wrongs);
   }
@@ -67,7 +67,7 @@ async function playAll({ laboratory, kind, seed }: Scene, tasks: Map<string, () 
   stage.scheduler = undefined;
 }
 
-/** Everybody who does something: a worker for each share, and up to three more who do one thing after another. */
+/** Everybody who acts: a worker for each share, and up to three others who do one thing after another. */
 async function planTasks(scene: Scene, chance: Chance): Promise<Map<string, () => Promise<void>>> {
   const tasks = new Map<string, () => Promise<void>>();
   const add = (name: string, list: readonly Play[]) => {
@@ -105,7 +105,7 @@ async function deliverEach(scene: Scene): Promise<void> {
   for (const { id } of await readShares(scene)) await deliver(scene.laboratory.A, id);
 }
 
-/** As if all looks had come to nothing. */
+/** As if all looks had been without result. */
 async function leaveInDoubt({ laboratory: { A }, requestId }: Scene): Promise<void> {
   const now = A.now();
   const doubtful = await A.database
@@ -134,7 +134,9 @@ function lookFor(record: Aftermath, wrongs: Map<string, string>): void {
   }
 }
 
-/** Ana connects all that is disconnected or broken: what was stopped must not come back. "nobody": she cannot. */
+/**
+ * Ana reconnects everything that is disconnected or broken: what was stopped must not come back. "nobody": she cannot.
+ */
 async function connectAll(scene: Scene): Promise<"nobody" | "all were" | "all are"> {
   const { laboratory, ana } = scene;
   const { A, journal } = laboratory;

@@ -1,4 +1,4 @@
-/** A smaller set of what `npm run explore` plays: the same seeds each time. */
+/** A small part of what `npm run explore` plays: the same seeds each time. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { freshDatabaseUrl } from "../../harness/database/database.ts";
 import { explore } from "./explore.ts";

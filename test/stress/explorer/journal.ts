@@ -1,22 +1,25 @@
-/** Writes down, in the database itself, every change of a share, an account and a person, among the acts and calls around it. */
+/**
+ * Records, in the database itself, every change of a share, an account and a person, with the actions and calls around
+ * it.
+ */
 import pg from "pg";
 import { z } from "zod";
 
 const entryShape = z.object({
   n: z.coerce.number(),
-  /** Milliseconds since 1970 by the laboratory's clock. */
+  /** In milliseconds since 1970, by the laboratory's clock. */
   at: z.coerce.number(),
   about: z.enum(["share", "connection", "person", "act", "call", "statement"]),
-  /** A share's, a connection's or a person's id. */
+  /** The id of a share, a connection or a person. */
   subject: z.string().nullable(),
-  /** Of a share: its connection and its request. */
+  /** The connection and the request of a share. */
   connection: z.string().nullable(),
   request: z.string().nullable(),
   was: z.string().nullable(),
   now: z.string().nullable(),
   code: z.string().nullable(),
   lease: z.string().nullable(),
-  /** A share's fence was passed: for the first time, or again. */
+  /** A share passed its fence, for the first time or again. */
   fence: z.enum(["first", "again"]).nullable(),
   words: z.string().nullable(),
 });
@@ -94,17 +97,17 @@ create or replace trigger explorer_person after update or delete on users
 `;
 
 export interface Journal {
-  /** What somebody does or did, or a call. @returns its number: all that comes later has a higher one */
+  /** Records an action or a call. @returns its number: everything later has a higher one */
   write(about: "act" | "call" | "statement", words: string): Promise<number>;
   read(): Promise<Entry[]>;
   setClock(aheadMs: number): Promise<void>;
-  /** Statements that wait for a lock. */
+  /** The number of statements that wait for a lock. */
   countLockWaits(): Promise<number>;
   clear(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Through connections of its own, so that it waits for nobody. */
+/** Through separate connections, so that it waits for nobody. */
 export async function openJournal(databaseUrl: string): Promise<Journal> {
   const pool = new pg.Pool({ connectionString: databaseUrl, application_name: "explorer", max: 3 });
   await pool.query(tables);

@@ -33,7 +33,7 @@ const { blockAna, blockBen, leave, benLeaves } = people;
 const { deliverInA, deliverInB, wake, handBack, standStill, verifyAll, renewAll } = workers;
 const { mail, goWrong, letTimePass } = workers;
 
-/** What may happen, the more often the more often it stands here. */
+/** Possible actions. An action that is listed several times is more likely. */
 export const plays: Readonly<Record<Kind, readonly Play[]>> = {
   cancel: [cancelOne, cancelOne, cancelAll, deliverInB, wake, retry, handBack, goWrong],
   disconnect: [

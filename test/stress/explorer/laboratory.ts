@@ -1,4 +1,6 @@
-/** Where schedules are played: the simulated networks, one database, two runtimes on it, and one clock for all of them. */
+/**
+ * Where schedules are played: the simulated networks, one database, two runtimes on it, and one clock for all of them.
+ */
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { sql } from "drizzle-orm";
@@ -18,10 +20,10 @@ import { hostPicture, pagePicture } from "../../harness/networks/pictures.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { type Stage, stageDatabase, stageFetch } from "./steps.ts";
 
-/** Long enough that no lease ends by itself while a schedule is played: schedules end them. */
+/** Long enough that no lease ends by itself during a schedule: schedules end them. */
 const LEASE_SECONDS = 60;
 
-/** All that schedules leave behind; what belongs to people goes with them. */
+/** Everything that schedules leave behind. What belongs to people is deleted with them. */
 const tables = [
   "users",
   "rate_budgets",
@@ -49,22 +51,22 @@ export interface Laboratory {
   readonly A: OpenRuntime;
   readonly B: OpenRuntime;
   readonly journal: Journal;
-  /** In the order they were sent. */
+  /** In the order in which they were sent. */
   readonly letters: SentLetter[];
-  /** What the processes logged because nobody had expected it. */
+  /** Unexpected log lines of the processes. */
   readonly errors: string[];
   /** The address of a page's picture. */
   readonly image: string;
   readonly stage: Stage;
-  /** All clocks go on: the networks' and both processes'. */
+  /** Advances all clocks: the networks' and both processes'. */
   pass(seconds: number): Promise<void>;
   addPerson(name: string): Promise<{ readonly id: string }>;
-  /** As if nobody had ever been here. */
+  /** Restores the initial state. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param options.tellsStatements into the journal too: many lines for each schedule */
+/** @param options.tellsStatements also records statements in the journal: many lines for each schedule */
 export async function openLaboratory(
   databaseUrl: string,
   { tellsStatements = false }: { readonly tellsStatements?: boolean } = {},
@@ -133,7 +135,7 @@ export async function openLaboratory(
       clock.aheadMs = 0;
       letters.length = 0;
       errors.length = 0;
-      // In one statement: this runs before every schedule.
+      // In one statement, because this runs before every schedule.
       await A.database.execute(sql.raw(tables.map((table) => `delete from ${table}`).join("; ")));
       await opened.clear();
       await registerApps(emulator, variables.SOCIAL_BASE_URL ?? "");
@@ -148,7 +150,7 @@ export async function openLaboratory(
   };
 }
 
-/** Who waits in a circle is told so at once, not after a second. For connections that are opened from now on. */
+/** Deadlocks are detected at once, not after a second, on connections that are opened from now on. */
 async function hurryDeadlocks(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
@@ -158,7 +160,7 @@ async function hurryDeadlocks(databaseUrl: string): Promise<void> {
   await client.end();
 }
 
-/** All of the service that networks ask: whatever picture they want to fetch, they get one. */
+/** The only part of the service that networks call: they get a picture, whichever they request. */
 async function servePictures(): Promise<{ readonly port: number; close(): void }> {
   const picture = await sharp({ create: { width: 1_200, height: 630, channels: 3, background: "teal" } })
     .jpeg()

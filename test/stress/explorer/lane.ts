@@ -1,4 +1,4 @@
-/** A process of the explorer: it plays the schedules that `main.ts` sends it, on a database of its own. */
+/** A process of the explorer: it plays the schedules that `main.ts` sends it, on a separate database. */
 import "../../../src/light-imports.ts";
 import { z } from "zod";
 import { explore } from "./explore.ts";

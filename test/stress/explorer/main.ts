@@ -1,6 +1,6 @@
 /**
- * `npm run explore`: random schedules of people's acts while workers deliver, by kind and seed.
- * `--kinds a,b --from 1 --count 60 --minutes 10 --processes 2`; with `--trace` each statement is told too.
+ * `npm run explore`: random schedules of people's actions while workers deliver, by kind and seed.
+ * `--kinds a,b --from 1 --count 60 --minutes 10 --processes 2`; with `--trace`, each statement is printed too.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -29,7 +29,7 @@ interface Order {
   readonly seed: number;
 }
 
-/** All kinds with a seed before all with the next one, so that a short run sees each. */
+/** All kinds with one seed before all with the next, so that a short run includes each kind. */
 function* planOrders(): Generator<Order> {
   const chosen = values.kinds.split(",");
   const unknown = chosen.filter((name) => !isKind(name));

@@ -1,4 +1,4 @@
-/** What the explorer plays at the simulated networks: what goes wrong there, whose token ends, which grants live. */
+/** What the explorer does at the simulated networks: faults, ended tokens, and which grants are valid. */
 
 import type { Fault } from "../../../emulator/control/faults.ts";
 import { endToken as endFacebookToken } from "../../../emulator/facebook/tokens.ts";
@@ -11,7 +11,7 @@ import type { Emulator } from "../../../emulator/server.ts";
 import { threadsNetwork } from "../../../emulator/threads/threads.ts";
 import { twitterNetwork } from "../../../emulator/twitter/twitter.ts";
 
-/** The request that makes a post visible, those on the way to it, and the one that deletes it. */
+/** The request that makes a post visible, those before it, and the one that deletes it. */
 interface Calls {
   readonly publish: string;
   readonly others: readonly [string, ...string[]];
@@ -44,7 +44,7 @@ export const calls: Readonly<Record<NetworkName, Calls>> = {
   },
 };
 
-/** Heavier where the doubt is: around the answer. */
+/** More likely where the doubt is: around the answer. */
 export const faults: readonly Fault[] = [
   { kind: "drop", when: "before" },
   { kind: "drop", when: "after" },
@@ -59,7 +59,7 @@ export const faults: readonly Fault[] = [
   { kind: "revoke-token" },
 ];
 
-/** The next call of this endpoint meets it. */
+/** Applies to the next call of this endpoint. */
 export function planFault(emulator: Emulator, name: NetworkName, endpoint: string, fault: Fault): void {
   emulator[name].world.faults.push({ endpoint, times: 1, fault });
 }
@@ -72,7 +72,7 @@ export function postsAt(emulator: Emulator, name: NetworkName): readonly Post[] 
   return emulator[name].world.memory.posts;
 }
 
-/** "expired": this token alone is dead. "revoked": the person withdrew what they had granted. */
+/** "expired": only this token is dead. "revoked": the person withdrew the grant. */
 export function endTokenAt(
   emulator: Emulator,
   name: NetworkName,
@@ -90,17 +90,17 @@ export function endTokenAt(
   end[name]();
 }
 
-/** What somebody let us in with at a network, and what still opens it. */
+/** What a person authorised us with at a network, and which tokens still work. */
 export interface LivingGrant {
   readonly name: NetworkName;
-  /** As the network knows it. */
+  /** As the network calls it. */
   readonly key: string;
   readonly tokens: readonly string[];
 }
 
 /**
- * Grants of which a token still works. Instagram's and Threads' are left out: those networks have no call that ends a
- * grant, so what lives there is not ours to end.
+ * Grants with a token that still works, except Instagram's and Threads': those networks have no call that ends a grant,
+ * so we cannot end what is left there.
  */
 export function livingGrants({ mastodon, twitter, facebook, linkedin }: Emulator): readonly LivingGrant[] {
   const lives = (now: Date) => (token: { readonly expiresAtMs?: number | undefined }) =>

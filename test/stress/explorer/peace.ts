@@ -1,4 +1,4 @@
-/** After a schedule: nothing goes wrong any more, and all that waits goes on until nothing waits. */
+/** After a schedule, all faults stop, and everything that waits continues until nothing waits. */
 import { and, inArray, isNotNull, or, sql } from "drizzle-orm";
 import { socialShares } from "../../../src/database/schema.ts";
 import { deliver } from "../../../src/sharing/delivery/deliver.ts";
@@ -6,9 +6,9 @@ import { runAll, sweep } from "./acts/workers.ts";
 import { clearFaults } from "./networks.ts";
 import type { Scene } from "./scene.ts";
 
-/** No share needs more: five tries, four looks and a few limits. */
+/** No share needs more: five attempts, four looks and a few limits. */
 const MOST_ROUNDS = 60;
-/** Until what happened is told, no letter was sent a moment ago, and what nobody chose in half an hour is ended. */
+/** Long enough that emails may be sent, and that choices that nobody made have expired. */
 const UNTIL_OVER_SECONDS = 1_900;
 
 const goesOn = or(
@@ -16,14 +16,14 @@ const goesOn = or(
   and(inArray(socialShares.status, ["scheduled"]), isNotNull(socialShares.nextAttemptAt)),
 );
 
-/** @returns what waits all the same: its id and status */
+/** @returns what still waits: its id and status */
 export async function makePeace(scene: Scene): Promise<readonly string[]> {
   const { laboratory } = scene;
   clearFaults(laboratory.emulator);
   let left = await goOn(scene);
   for (let round = 1; round < MOST_ROUNDS && left.length > 0; round += 1) left = await goOn(scene);
   await laboratory.pass(UNTIL_OVER_SECONDS);
-  // What runs once in a while too: letters, renewals and the like.
+  // Also the jobs that run less often: emails, renewals and so on.
   await Promise.all([laboratory.A, laboratory.B].map((runtime) => runAll(scene, runtime, 60_000)));
   return left;
 }
@@ -31,7 +31,7 @@ export async function makePeace(scene: Scene): Promise<readonly string[]> {
 async function goOn(scene: Scene): Promise<readonly string[]> {
   const { laboratory } = scene;
   const { A } = laboratory;
-  // Whoever had it in hand is over.
+  // The worker that held it is finished.
   await A.database
     .update(socialShares)
     .set({ leaseUntil: sql`now() - interval '1 second'` })
@@ -45,7 +45,7 @@ async function goOn(scene: Scene): Promise<readonly string[]> {
   return left.map(({ id, status }) => `${id} ${status}`);
 }
 
-/** The first of these has its time; a moment where that is past. */
+/** The earliest of these times, or a moment from now if that has passed. */
 function secondsUntil(waiting: readonly { readonly nextAttemptAt: Date | null }[], now: Date): number {
   const waits = waiting.flatMap(({ nextAttemptAt }) =>
     nextAttemptAt !== null && nextAttemptAt > now ? nextAttemptAt.getTime() - now.getTime() : [],

@@ -1,4 +1,4 @@
-/** All that is left of a schedule: what stands in the database, what the networks hold, what happened in which order. */
+/** Everything that is left of a schedule: the database, the networks' posts, and what happened in which order. */
 import { isNull } from "drizzle-orm";
 import type { Post } from "../../../emulator/network.ts";
 import type { NetworkName } from "../../../emulator/networks.ts";
@@ -21,9 +21,9 @@ import type { Scene } from "./scene.ts";
 export interface SeenShare {
   readonly row: typeof socialShares.$inferSelect;
   readonly network: NetworkName;
-  /** Stands in its text, its title and nowhere else. */
+  /** A word that is only in its text and its title. */
   readonly word: string;
-  /** What the network holds of it, deleted posts included. */
+  /** What the network has of it, including deleted posts. */
   readonly posts: readonly Post[];
   readonly attempts: readonly (typeof shareAttempts.$inferSelect)[];
 }
@@ -38,13 +38,13 @@ export interface Aftermath {
   readonly groupMembers: readonly (typeof accountGroupMembers.$inferSelect)[];
   readonly journal: readonly Entry[];
   readonly letters: readonly SentLetter[];
-  /** What was logged because nobody had expected it. */
+  /** Unexpected log lines. */
   readonly errors: readonly string[];
-  /** What waits though nothing hinders it. */
+  /** What still waits although nothing prevents it. */
   readonly stuck: readonly string[];
-  /** Grants that live at a network while nobody here has a token of them. */
+  /** Grants that are valid at a network although nobody here has a token of them. */
   readonly forgottenGrants: readonly LivingGrant[];
-  /** All accounts were connected again after the schedule. */
+  /** All accounts were reconnected after the schedule. */
   readonly isConnectedAgain: boolean;
 }
 
@@ -76,7 +76,8 @@ async function readShares(scene: Scene, connections: Aftermath["connections"]): 
     const connection = connections.find(({ id }) => id === row.connectionId);
     const network = parsePlatformName(connection?.platform ?? "");
     const word = wordOf(row.text);
-    // One text goes to two Pages of Facebook's. Whose it was stays with the scene: we may have been made to forget it.
+    // One text goes to two Facebook Pages. The scene remembers whose it was, because we may have been made to forget
+    // it.
     const page = scene.connections.find(({ id }) => id === row.connectionId)?.account.id;
     const isItsOwn = ({ text, accountId }: Post) =>
       text.includes(word) && (network !== "facebook" || page === undefined || accountId === page);
@@ -104,7 +105,7 @@ async function findForgotten({ laboratory: { A, emulator } }: Scene): Promise<Li
   return livingGrants(emulator).filter(({ tokens }) => !tokens.some(isHeld));
 }
 
-/** A share's status when so much was written in the journal; undefined: there was no such share. */
+/** A share's status at this point of the journal. Undefined if the share did not exist. */
 export function statusAt(journal: readonly Entry[], shareId: string, n: number): string | undefined {
   const before = journal.filter((entry) => entry.subject === shareId && entry.n <= n);
   return before.at(-1)?.now ?? undefined;

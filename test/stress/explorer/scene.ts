@@ -1,4 +1,4 @@
-/** What a schedule plays with: Ana and Ben, their accounts, what they have asked to be shared, and what they were told. */
+/** The setting of a schedule: Ana and Ben, their accounts, what they have requested, and what they were told. */
 import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { OpenRuntime } from "../../../src/service/runtime.ts";
@@ -15,25 +15,25 @@ export interface Scene {
   readonly kind: Kind;
   readonly ana: { readonly id: string };
   readonly ben: { readonly id: string } | undefined;
-  /** The networks where Ana has accounts. */
+  /** The networks on which Ana has accounts. */
   readonly networks: readonly NetworkName[];
-  /** Ana's accounts, as they were connected first: an account that is connected again keeps its id. */
+  /** Ana's accounts, as first connected. A reconnected account keeps its id. */
   readonly connections: readonly Connection[];
-  /** What Ana has asked for in the beginning. */
+  /** What Ana requested at the start. */
   readonly requestId: string;
   readonly draft: ShareDraft;
-  /** What each act was, and what it came to. */
+  /** Each action and its result. */
   readonly acts: Act[];
-  /** How often a person said that a share which nobody could tell of shall go out anew, by its id. */
+  /** How often a person said of an unconfirmed share that it should be sent again, by its id. */
   readonly anew: Set<string>;
-  /** What an act itself found to be wrong. */
+  /** What an action itself found to be wrong. */
   readonly wrongs: Wrong[];
-  /** A word that stands in no other share's text. */
+  /** A word that is in no other share's text. */
   nextWord(): string;
 }
 
 export interface Wrong {
-  /** The promise that was broken, in words that are the same each time. */
+  /** The broken promise, in the same words each time. */
   readonly what: string;
   readonly details: string;
 }
@@ -41,7 +41,7 @@ export interface Wrong {
 export interface Act {
   readonly verb: string;
   readonly name: string;
-  /** Whom it is about: a share, a request, a connection, a person. */
+  /** Its subject: a share, a request, a connection, a person. */
   readonly subject: string;
   /** Its numbers in the journal. */
   readonly begun: number;
@@ -49,7 +49,7 @@ export interface Act {
   readonly outcome: string;
 }
 
-/** What a seed decides here is decided by these dice alone, whatever else runs. */
+/** Only these dice decide what the seed decides here, whatever else runs. */
 export interface Chance {
   readonly dice: Dice;
   pick<T>(from: readonly T[]): T;
@@ -57,7 +57,7 @@ export interface Chance {
   happens(probability: number): boolean;
 }
 
-/** @param about what is decided: each has chance of its own */
+/** @param about what is decided; each subject has separate dice */
 export function chanceOf(seed: number, about: string): Chance {
   let mixed = seed * 7_919 + 13;
   for (const letter of about) mixed = Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 0x01000193);
@@ -73,7 +73,7 @@ export function chanceOf(seed: number, about: string): Chance {
   };
 }
 
-/** Kinds in which a second person plays along. */
+/** Kinds with a second active person. */
 const withBen: readonly Kind[] = ["leave", "block", "mixed"];
 const HOUR_MS = 3_600_000;
 
@@ -90,7 +90,7 @@ export async function setScene(laboratory: Laboratory, kind: Kind, seed: number)
   const networks = pickSome(chance, networkNames, 1 + Math.floor(chance.dice.next() * 2));
   const connections: Connection[] = [];
   for (const name of networks) connections.push(await connectAccount(A, ana, choiceOf(laboratory, name)));
-  // One leave of a person at Facebook opens both of their Pages.
+  // One grant of a person on Facebook gives access to both of their Pages.
   if (networks.includes("facebook") && chance.happens(0.5))
     connections.push(
       await connectAccount(A, ana, { ...choiceOf(laboratory, "facebook"), pick: "Lima Events" }),
@@ -109,7 +109,7 @@ export async function setScene(laboratory: Laboratory, kind: Kind, seed: number)
   };
 }
 
-/** Ben shares something on a network of Ana's, so that both are in one worker's hands. */
+/** Ben shares something on one of Ana's networks, so that one worker holds shares of both. */
 async function addBen(
   laboratory: Laboratory,
   { networks, nextWord }: { readonly networks: readonly NetworkName[]; nextWord(): string },
@@ -122,7 +122,7 @@ async function addBen(
   return ben;
 }
 
-/** The word stands in the message and in the title; the page's address, which is a part of texts, is another one. */
+/** The word is in the message and in the title. The page's address, which is a part of texts, has a different one. */
 export function draftOf(
   word: string,
   connections: readonly Connection[],
@@ -167,7 +167,7 @@ export function anyProcess({ laboratory: { A, B } }: Scene, chance: Chance): Ope
   return chance.happens(0.5) ? A : B;
 }
 
-/** In the same order each time: ids are chance. */
+/** Sorted the same way each time, because ids are random. */
 export function inOrder<T extends { readonly connectionId: string; readonly createdAt: Date }>(
   { connections }: Pick<Scene, "connections">,
   shares: readonly T[],

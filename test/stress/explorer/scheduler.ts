@@ -1,24 +1,26 @@
 /**
- * Runs several tasks one step at a time. A step is one statement or one call to a network; after each of them the seed
- * says who goes on. So a seed plays the same interleaving again, and a task can stand still for as long as all others
- * take: between what a network stored and its answer, between a lock and its commit.
+ * Runs several tasks one step at a time. A step is one statement or one call to a network. After each step the seed
+ * chooses which task runs next. So a seed repeats the same interleaving, and a task can pause for as long as all others
+ * take: between a network's storing and its answer, or between a lock and its commit.
  *
- * Who goes on is decided as in probabilistic concurrency testing: each task has a rank, the highest that can goes on,
- * and at a few steps whoever runs falls behind all others (Burckhardt and others, "A Randomized Scheduler with
- * Probabilistic Guarantees of Finding Bugs", 2010). Half of these are steps that changed something: there it matters
- * most who comes next. One schedule in four picks anybody at each step instead.
+ * The choice follows probabilistic concurrency testing: each task has a rank, the runnable task with the highest rank
+ * runs, and at a few steps the running task gets the lowest rank (Burckhardt and others, "A Randomized Scheduler with
+ * Probabilistic Guarantees of Finding Bugs", 2010). Half of these steps are ones that changed something, where it
+ * matters most which task is next. One schedule in four chooses any task at each step instead.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Dice } from "../torture/dice.ts";
 
-/** So long somebody who neither asks the database nor a network is waited for: they wait for another of their process. */
+/**
+ * How long to wait for a task that calls neither the database nor a network: it waits for another task of its process.
+ */
 const GRACE_MS = 40;
-/** And whoever is at work elsewhere: a process that opens pictures may have to start first. */
+/** How long to wait for work elsewhere, such as a process that opens pictures and may have to start first. */
 const ELSEWHERE_MS = 3_000;
-/** After that a statement that has not come back is suspected to wait for a lock. */
+/** After this time, a statement without a result is suspected to wait for a lock. */
 const SUSPICIOUS_MS = 10;
-/** At most so many steps of each sort in which whoever runs falls behind, and how late the last of them comes. */
+/** The most steps of each sort at which the running task loses its rank, and how late the last of them may be. */
 const MOST_FALLS = 3;
 const LATEST_FALL = { any: 60, changing: 20 } as const;
 
@@ -36,7 +38,7 @@ export interface Step<T> {
   operation(): Promise<T>;
   /** Others may see a difference after it. */
   readonly changes: boolean;
-  /** What follows takes its time outside of the steps, such as a picture that another process opens. */
+  /** What follows takes time outside of the steps, such as a picture that another process opens. */
   leadsElsewhere(value: T): boolean;
   tell(outcome: PromiseSettledResult<T>): Promise<void>;
 }
@@ -56,11 +58,11 @@ export class Scheduler {
   #parked: Parked[] = [];
   #running = 0;
   #inFlight = 0;
-  /** Of those in flight, how many waited for a lock when they were last counted. */
+  /** How many of those in flight waited for a lock when they were last counted. */
   #blocked = 0;
   #steps = { any: 0, changing: 0 };
   #isOn = false;
-  /** So many were waited for in vain: they wait for others of their process. */
+  /** How many were awaited in vain: they wait for other tasks of their process. */
   #idle = 0;
   readonly #elsewhere = new Set<Task>();
   #news = Promise.withResolvers<void>();
@@ -71,19 +73,19 @@ export class Scheduler {
     const { dice } = parts;
     this.#isFair = dice.next() < 0.25;
     const some = (latest: number) =>
-      // Early steps matter more: most tasks are short.
+      // Early steps matter more, because most tasks are short.
       Array.from({ length: Math.floor(dice.next() * (MOST_FALLS + 1)) }, () =>
         Math.floor(1 + dice.next() ** 2 * latest),
       );
     this.#falls = { any: new Set(some(LATEST_FALL.any)), changing: new Set(some(LATEST_FALL.changing)) };
   }
 
-  /** The name of the task that asks; undefined outside of any. */
+  /** The name of the calling task. Undefined outside of any task. */
   get task(): string | undefined {
     return this.#isOn ? this.#current.getStore()?.name : undefined;
   }
 
-  /** Does all of it at once, and resolves when the last one is over. What a task throws is its own affair: it may not. */
+  /** Runs all tasks at once, and resolves when the last one is finished. Tasks must not throw. */
   async run(tasks: ReadonlyMap<string, () => Promise<void>>): Promise<void> {
     this.#isOn = true;
     for (const [name, work] of tasks) this.#begin({ name, rank: this.#parts.dice.next() }, work);
@@ -96,7 +98,7 @@ export class Scheduler {
     this.#isOn = false;
   }
 
-  /** Outside of any task it is just done. */
+  /** Outside of any task it is simply done. */
   async step<T>({ operation, changes, leadsElsewhere, tell }: Step<T>): Promise<T> {
     const task = this.#current.getStore();
     if (task === undefined || !this.#isOn) return await operation();
@@ -116,7 +118,7 @@ export class Scheduler {
     return outcome.value;
   }
 
-  /** Waited for, but no step: nothing can come in after it. */
+  /** Awaited, but not a step: nothing can come in between. */
   async during<T>(operation: () => Promise<T>): Promise<T> {
     if (this.task === undefined) return await operation();
     this.#inFlight += 1;
@@ -164,11 +166,11 @@ export class Scheduler {
     return came;
   }
 
-  /** Nobody moves: all are parked, over, or wait for what another one holds. */
+  /** No task can move: all are parked, finished, or wait for what another one holds. */
   async #untilQuiet(): Promise<void> {
     for (let came: "news" | "none" = "news"; came === "news"; ) {
       await this.#untilBlocked();
-      // Whoever was woken has its say first.
+      // Tasks that were just woken run first.
       for (let turn = 0; turn < 3; turn += 1) await nextTurn();
       if (this.#inFlight > this.#blocked || (this.#inFlight > 0 && this.#parked.length === 0)) continue;
       this.#idle = Math.min(this.#idle, this.#missing);
@@ -180,7 +182,7 @@ export class Scheduler {
     this.#idle = this.#missing;
   }
 
-  /** Tasks that are neither parked nor ask for something. */
+  /** Tasks that are neither parked nor in a call. */
   get #missing(): number {
     return Math.max(0, this.#running - this.#parked.length - this.#inFlight);
   }

@@ -1,13 +1,13 @@
-/** Makes steps of what a runtime asks its database and the networks. */
+/** Turns a runtime's calls to its database and the networks into steps. */
 import pg from "pg";
 import type { Database } from "../../../src/database/open.ts";
 import { emulatedFetch } from "../../harness/networks/emulated-fetch.ts";
 import type { Scheduler } from "./scheduler.ts";
 
-/** Where the steps of the schedule that runs go; undefined: none runs. */
+/** The scheduler of the running schedule. Undefined if none runs. */
 export interface Stage {
   scheduler: Scheduler | undefined;
-  /** What a call to a network came to, in words. */
+  /** The result of a call to a network, in words. */
   tellCall(words: string): Promise<void>;
   tellStatement(sql: string): Promise<void>;
 }
@@ -15,8 +15,8 @@ export interface Stage {
 type Ask = (...parameters: unknown[]) => unknown;
 
 /**
- * Hands each statement that something is waited for to the stage. The pool stays as it is for whoever asks with a
- * callback: the pool itself, which asks its clients so.
+ * Passes each awaited statement to the scheduler. Calls with a callback are left as they are, because the pool itself
+ * calls its clients that way.
  */
 export function stageDatabase(stage: Stage, database: Database): void {
   const pool: unknown = Reflect.get(database, "$client");
@@ -49,7 +49,7 @@ function stageQueries(stage: Stage, asked: object): void {
       return scheduler.step({
         operation: async () => await query(...parameters),
         changes: /^\s*commit|update "|insert into|delete from/i.test(text),
-        // A person goes to the network's page, and presses its button.
+        // A person opens the network's page, and presses its button.
         leadsElsewhere: () => text.includes('insert into "oauth_states"'),
         tell: () => stage.tellStatement(text),
       });
@@ -63,14 +63,14 @@ function textOf(statement: unknown): string {
   return isNamed ? String(statement.text) : "";
 }
 
-/** Where nothing can come between that others see, no step is worth its time. */
+/** No step is needed where nothing that others see can happen in between. */
 function isStep(text: string): boolean {
   return (
     text !== "" && !/^\s*(begin|savepoint|release|rollback to)|pgboss|pg_notify|"audit_events"/i.test(text)
   );
 }
 
-/** A fetch for one of the two runtimes: a call and the whole of its answer are one step. */
+/** A fetch for one of the two runtimes: a call with its whole answer is one step. */
 export function stageFetch(stage: Stage): typeof fetch {
   return async (input, init) => {
     const { scheduler } = stage;
@@ -89,7 +89,7 @@ export function stageFetch(stage: Stage): typeof fetch {
   };
 }
 
-/** The same answer, read to its end; what breaks off while it is read breaks off for the reader. */
+/** The same answer, read to its end. An answer that breaks off also breaks off for the reader. */
 async function readWhole(answer: Response): Promise<Response> {
   const { status, statusText, headers, url } = answer;
   const body = await answer.arrayBuffer().catch((error: unknown) => brokenOff(error));

@@ -1,8 +1,8 @@
-/** What happened in a schedule, in its order, for a developer to read. */
+/** What happened in a schedule, in order, for developers. */
 import type { Entry } from "./journal.ts";
 import type { Scene } from "./scene.ts";
 
-/** @returns a line for each entry: acts at the margin, what they changed and asked for under them */
+/** @returns one line for each entry: actions at the margin, with their changes and calls below them */
 export function tellStory(names: ReadonlyMap<string, string>, journal: readonly Entry[]): string[] {
   return journal.map((entry) => `${String(entry.n).padStart(6)} ${replaceIds(say(entry), names)}`);
 }
@@ -29,7 +29,7 @@ function say({ about, subject, was, now, code, fence, words }: Entry): string {
 
 const id = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
 
-/** Ids that nobody named, such as those of pictures, stay as they are. */
+/** Ids without a name, such as those of pictures, stay as they are. */
 export function replaceIds(text: string, names: ReadonlyMap<string, string>): string {
   return text.replaceAll(id, (found) => names.get(found) ?? found);
 }

@@ -1,4 +1,4 @@
-/** Sends requests of all kinds to every route, and gathers what went wrong: answers of 500, damage, growth. */
+/** Sends requests of all kinds to every route, and collects the problems: answers of 500, damage, growth. */
 
 import { eq } from "drizzle-orm";
 import fc from "fast-check";
@@ -22,7 +22,7 @@ export interface FuzzReport {
   /** How often each status was answered. */
   readonly statuses: ReadonlyMap<number, number>;
   readonly routes: number;
-  /** Of the process, in megabytes, after the first tenth and at the end. */
+  /** The memory of the process in megabytes, after the first tenth and at the end. */
   readonly memory: readonly [number, number];
   readonly findings: readonly Finding[];
 }
@@ -33,12 +33,12 @@ export interface FuzzPlan {
   readonly tell?: (line: string) => void;
 }
 
-/** The world is set back after so many. */
+/** The initial state is restored after this many requests. */
 const ROUND = 400;
 const AT_ONCE = 12;
 const MOST_FINDINGS = 40;
 
-/** "GET /social/": all that the service answers, the fragment before its app included. */
+/** "GET /social/": everything that the service answers, including the fragment in front of its app. */
 function listRoutes(world: World): string[] {
   const own = createApp(world.runtime)
     .routes.filter(({ method }) => method !== "ALL")
@@ -78,7 +78,7 @@ export async function fuzz(world: World, { requests, seed, tell = () => {} }: Fu
             what: `${answer.status} ${answer.text.slice(0, 300)}`,
             request: withNames(world.ids, request),
           });
-        // Its request is one of those under way.
+        // Its request is one of those in progress.
         for (const line of world.takeTroubles()) findings.push({ what: line });
       }
     };
@@ -100,7 +100,7 @@ export async function fuzz(world: World, { requests, seed, tell = () => {} }: Fu
   };
 }
 
-/** Pages that show what is stored: whatever was written has to be readable. */
+/** Pages that show stored data, all of which must be readable. */
 const shown = [
   "/social/",
   "/social/history/",

@@ -1,4 +1,4 @@
-/** `npm run fuzz -- --requests N --seed N`, or `--replay FILE` with what a finding printed. */
+/** `npm run fuzz -- --requests N --seed N`, or `--replay FILE` with the request of a finding. */
 import "../../../src/light-imports.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-/** A request as it can be sent again to another world: with names in the place of ids, which are made anew each time. */
+/** A request that can be sent again to another world: with names in place of ids, which are different each time. */
 import type { FuzzRequest } from "./requests.ts";
 import type { Ids } from "./routes.ts";
 
@@ -12,7 +12,7 @@ export function withIds(ids: Ids, request: FuzzRequest): FuzzRequest {
   return rewrite(request, (text) => text.replaceAll(/~\w+\.\d+~/g, (name) => known.get(name) ?? name));
 }
 
-/** What is made anew is long; "~share.3~" stands for itself in addresses and forms. */
+/** Generated ids are long; "~share.3~" stands for itself in addresses and forms. */
 function listIds(ids: Ids): [name: string, id: string][] {
   return Object.entries(ids).flatMap(([kind, all]) =>
     all.flatMap((id, index): [string, string][] => (id.length < 16 ? [] : [[`~${kind}.${index}~`, id]])),

@@ -1,11 +1,11 @@
-/** Requests for every route: real ones with one thing or another wrong in them. */
+/** Requests for every route: valid ones with one or two mistakes. */
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describeRoutes, type Ids, type RouteFields } from "./routes.ts";
 import { encode, junk, spoiled, toHeader, type Value } from "./values.ts";
 import { type Actor, actors } from "./world.ts";
 
-/** To the letter, so that it can be sent again. */
+/** The exact bytes, so that it can be sent again. */
 export interface FuzzRequest {
   readonly actor: Actor;
   readonly route: string;
@@ -14,16 +14,13 @@ export interface FuzzRequest {
   readonly headers: readonly (readonly [string, string])[];
   /** In base64. */
   readonly body?: string;
-  /** Only so many bytes of the body are sent before the connection ends. */
+  /** Only this many bytes of the body are sent before the connection ends. */
   readonly cutAfter?: number;
 }
 
 type Field = readonly [name: string, value: Value];
 
-/**
- * @param routes "GET /social/": those that the service has
- * @throws where one of them is not described
- */
+/** @param routes the routes of the service: "GET /social/" @throws if one of them is not described */
 export function requestsFor(routes: readonly string[], ids: Ids): fc.Arbitrary<FuzzRequest> {
   const described = describeRoutes(ids);
   const unknown = routes.filter((route) => described.routes[route] === undefined);
@@ -36,13 +33,13 @@ export function requestsFor(routes: readonly string[], ids: Ids): fc.Arbitrary<F
   return fc.oneof(...usual, { weight: 12, arbitrary: anywhere(routes) });
 }
 
-/** What reads more is asked more. */
+/** Routes that read more get more requests. */
 function weigh({ query = {}, form = {}, json, ends }: RouteFields): number {
   if (ends) return 1;
   return 2 + Object.keys({ ...query, ...form }).length + (json === undefined ? 0 : 5);
 }
 
-/** Mostly what belongs there. */
+/** Mostly valid values. */
 function fill(valid: fc.Arbitrary<string>): fc.Arbitrary<Value> {
   return fc.oneof(
     { weight: 6, arbitrary: valid },
@@ -143,7 +140,7 @@ function toRequest(
     }));
 }
 
-/** Those who get furthest ask most. */
+/** Visitors who get furthest send the most requests. */
 function actorFor(pattern: string): fc.Arbitrary<Actor> {
   const usual: Actor = pattern.startsWith("/admin/")
     ? "operator"
@@ -362,7 +359,7 @@ function extraHeaders(): fc.Arbitrary<(readonly [string, string])[]> {
   );
 }
 
-/** Addresses that no route has, or has only as a browser would understand them. */
+/** Addresses that no route has, or only as a browser would understand them. */
 function anywhere(routes: readonly string[]): fc.Arbitrary<FuzzRequest> {
   const known = fc.constantFrom(...routes.map((route) => route.split(" ")[1] ?? "/"));
   const target = fc.oneof(
@@ -398,7 +395,7 @@ function anywhere(routes: readonly string[]): fc.Arbitrary<FuzzRequest> {
     .map((request) => ({ ...request, route: "anywhere", target: request.target.slice(0, 12_000) }));
 }
 
-/** A made-up address for each, so that no limit on tries hides what lies behind it. */
+/** A made-up IP address for each, so that no limit hides other behaviour. */
 export function madeUpAddress(): string {
   return [...randomBytes(4)].join(".");
 }

@@ -1,19 +1,19 @@
-/** What each route reads, so that requests get past its first question. A route that is not here fails the test. */
+/** What each route reads, so that requests get past the first check. The test fails if a route is missing here. */
 import fc from "fast-check";
 
-/** What the world holds of each kind: ids, tokens, names. */
+/** What exists of each kind: ids, tokens, names. */
 export type Ids = Readonly<Record<string, readonly string[]>>;
 
 export interface RouteFields {
-  /** By name: what is valid there. */
+  /** By name, the valid values. */
   readonly query?: Readonly<Record<string, fc.Arbitrary<string>>>;
   readonly form?: Readonly<Record<string, fc.Arbitrary<string>>>;
-  /** The form may come with a file of this name. */
+  /** The form may contain a file of this name. */
   readonly file?: string;
   readonly json?: fc.Arbitrary<unknown>;
-  /** Whoever asks may have no session afterwards: left to those who are asked for nothing else. */
+  /** The visitor may have no session afterwards, so only visitors who are used for nothing else request it. */
   readonly ends?: true;
-  /** Answers 503 where a network cannot tell. */
+  /** Answers 503 if a network cannot tell. */
   readonly mayBeUnavailable?: true;
 }
 

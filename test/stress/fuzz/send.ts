@@ -1,11 +1,11 @@
-/** Sends a request to the letter, and tells how it was answered. */
+/** Sends a request exactly as written, and returns the answer. */
 import { Agent, request as ask } from "node:http";
 import { connect } from "node:net";
 import { type FuzzRequest, madeUpAddress } from "./requests.ts";
 import type { World } from "./world.ts";
 
 export interface FuzzAnswer {
-  /** 0: the connection ended without an answer. */
+  /** 0 if the connection ended without an answer. */
   readonly status: number;
   readonly text: string;
 }
@@ -58,7 +58,7 @@ function sendWhole(
       },
     );
     sent.once("timeout", () => sent.destroy(new Error("No answer within a minute.")));
-    // Whoever sent too much may be cut off before they have read the refusal.
+    // A sender of too much may be disconnected before reading the refusal.
     sent.once("error", (error: NodeJS.ErrnoException) =>
       error.code === "ECONNRESET" || error.code === "EPIPE" ? done({ status: 0, text: "" }) : fail(error),
     );
@@ -72,7 +72,7 @@ function group(headers: readonly [string, string][]): Map<string, string | strin
   return grouped;
 }
 
-/** Promises the whole body and hangs up in its middle. */
+/** Announces the whole body and disconnects in its middle. */
 function sendPart(
   port: number,
   { method, target, cutAfter = 0 }: FuzzRequest,

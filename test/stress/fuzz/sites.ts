@@ -1,4 +1,4 @@
-/** The web as the service meets it: pages of sites that say the oddest things, and the simulated networks. */
+/** The web as the service sees it: pages of sites with the oddest contents, and the simulated networks. */
 import { createGuardedFetch } from "../../../src/net/guarded-fetch.ts";
 
 const odd = `<!doctype html><html lang="\0"><head><title>a\0b&#0;&#xd800;\x01\x85</title>
@@ -17,7 +17,7 @@ const pages: Readonly<Record<string, string>> = {
   "/canonical": `<title>Far</title><link rel="canonical" href="https://blog.example.com/${far}"><meta property="og:url" content="https://blog.example.com/${far}">`,
 };
 
-/** A guarded fetch for which no name leads off the machine. */
+/** A guarded fetch that resolves no name to another machine. */
 export function createSites(allowedHosts: readonly string[]): typeof fetch {
   const guarded = createGuardedFetch({ allowedHosts });
   return async (input, init) => {

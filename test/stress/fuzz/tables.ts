@@ -1,4 +1,4 @@
-/** All tables of a database as they are, to be put back. */
+/** Saves and restores all tables of a database. */
 import { sql } from "drizzle-orm";
 import type { Database } from "../../../src/database/open.ts";
 
@@ -19,7 +19,7 @@ export async function keepTables(database: Database): Promise<KeptTables> {
   return {
     async restore() {
       await database.transaction(async (transaction) => {
-        // Rows come back in any order.
+        // Rows are returned in any order.
         await transaction.execute(sql`set local session_replication_role = replica`);
         for (const name of names) {
           await transaction.execute(sql`delete from ${sql.identifier(name)}`);

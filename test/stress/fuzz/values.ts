@@ -1,7 +1,7 @@
-/** What may stand in a field of a request: what belongs there, and what a stranger puts there instead. */
+/** Values for a field of a request: valid ones, and those of a stranger. */
 import fc from "fast-check";
 
-/** A value as text, or as it is to stand in the address or body, already encoded (or not, where that is the point). */
+/** A value as text, or as written in the address or body, already encoded (or deliberately not). */
 export type Value = string | { readonly raw: string };
 
 const NUL = "\0";
@@ -23,7 +23,7 @@ const controls = [
 ];
 const halves = ["\ud800", "\udc00", "\udfff\ud800"];
 
-/** Numbers, dates, names and texts at which programs break. */
+/** Numbers, dates, names and texts that break programs. */
 const notorious = [
   ...controls,
   ...halves,
@@ -138,7 +138,7 @@ const malformed = [
   "\\",
 ];
 
-/** Characters of all kinds, so that nothing shrinks by being repeated. */
+/** Characters of all kinds, so that repeating them does not make them compress well. */
 const anyText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.string({ unit: "grapheme", maxLength: 40 }),
@@ -154,7 +154,7 @@ export const junk: fc.Arbitrary<Value> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...malformed).map((raw) => ({ raw })) },
 );
 
-/** What belongs there with something in it that does not. */
+/** A valid value with an invalid part. */
 export function spoiled(valid: fc.Arbitrary<string>): fc.Arbitrary<Value> {
   const stains = fc.constantFrom(...controls, ...halves, " ", "%", "x", "é", "🙂", "__proto__");
   return fc.oneof(
@@ -171,7 +171,7 @@ export function spoiled(valid: fc.Arbitrary<string>): fc.Arbitrary<Value> {
   );
 }
 
-/** As it stands in an address or a form. Halves of characters become the bytes that stand for them nowhere. */
+/** As written in an address or a form. Lone surrogates become bytes that are invalid everywhere. */
 export function encode(value: Value): string {
   if (typeof value !== "string") return value.raw;
   if (value.isWellFormed()) return encodeURIComponent(value);
@@ -187,7 +187,7 @@ function encodeHalf(half: string): string {
     .join("");
 }
 
-/** What a header may hold that a client can send at all. */
+/** What a client can send in a header at all. */
 export function toHeader(value: Value): string {
   return (typeof value === "string" ? value : value.raw)
     .replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "?")

@@ -1,4 +1,4 @@
-/** The service with people in every state and shares in every state, and how it is set back to that. */
+/** The service with people and shares in every state, and how that state is restored. */
 import { randomUUID } from "node:crypto";
 import { Writable } from "node:stream";
 import { eq, inArray, sql } from "drizzle-orm";
@@ -29,7 +29,7 @@ import type { Ids } from "./routes.ts";
 import { createSites } from "./sites.ts";
 import { type KeptTables, keepTables } from "./tables.ts";
 
-/** Who asks, by the cookies of their browser. */
+/** The visitors, by the cookies of their browser. */
 export const actors = ["nobody", "operator", "person", "other", "unproved", "blocked", "halfway"] as const;
 export type Actor = (typeof actors)[number];
 
@@ -39,15 +39,15 @@ export interface World {
   readonly ids: Ids;
   /** The Cookie header of each. */
   readonly cookies: Readonly<Record<Actor, string>>;
-  /** What was logged since it was last asked for, that should not be. */
+  /** Unexpected log lines since the last call. */
   takeTroubles(): string[];
-  /** Everything is as it was at the start, and some time has passed. */
+  /** Restores the initial state, some time later. */
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const password = "a sea of lanterns";
-/** Longer than any limit on tries holds. */
+/** Longer than any limit lasts. */
 const RESET_MS = 61 * 60_000;
 
 export async function openWorld(databaseUrl: string): Promise<World> {
@@ -110,9 +110,9 @@ export async function openWorld(databaseUrl: string): Promise<World> {
   };
 }
 
-/** What a junk answer to the provider makes us log, and should. */
+/** What a junk answer to the provider makes us log, as it should. */
 const EXPECTED = /signing in at the OpenID Connect provider failed|"Login met a failure."/;
-/** PostgreSQL was handed what it cannot take: classes 22 (data) and 54 (limits). */
+/** PostgreSQL was given something that it cannot accept: classes 22 (data) and 54 (limits). */
 const REFUSED = /"code":"(22|54)\w{3}"/;
 
 function collectTroubles(troubles: string[]): Writable {
@@ -267,7 +267,7 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
   return { ids, cookies };
 }
 
-/** With a picture, without which some networks take nothing. */
+/** With a picture, which some networks require. */
 function pageOf(name: string | number) {
   const url = `https://blog.example.com/${name}`;
   return { page: { url, title: "Why we moved", description: "", image: `${url}.png` } };
@@ -279,7 +279,7 @@ function choiceFor(platform: string, server: string): { server?: string; way?: s
   return platform === "linkedin" ? { way: "profile" } : {};
 }
 
-/** One request in each state that a share can be in; the last one stays scheduled. */
+/** One request in each state that a share can have; the last one stays scheduled. */
 async function putIntoStates({ database }: Runtime, requests: readonly string[]): Promise<void> {
   for (const [index, status] of shareStatuses.entries()) {
     const changes = {

@@ -1,8 +1,8 @@
-/** Pages that would be costly to a careless reader, made to a size. Any other software merely finds them long. */
+/** Pages of a given size that are costly for a careless parser. Other software only finds them long. */
 
 export interface HostilePage {
   readonly name: string;
-  /** @param size about so many bytes */
+  /** @param size the approximate number of bytes */
   make(size: number): string;
   readonly type?: string;
 }

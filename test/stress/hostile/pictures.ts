@@ -1,10 +1,16 @@
-/** Files under the names of pictures: drawings, documents, pictures cut off, of another kind than they begin like, or with more in them than they seem. */
+/**
+ * Files with the names of pictures: drawings, documents, truncated pictures, pictures of another kind than they begin
+ * like, or with more in them than they show.
+ */
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 
 export interface HostilePicture {
   readonly name: string;
-  /** "never": its first bytes are no picture's that we open; "perhaps": a decoder sees it, and may find nothing to use. */
+  /**
+   * "never": its first bytes are not those of a picture that we open. "perhaps": a decoder reads it, and may find
+   * nothing usable.
+   */
   readonly opened: "never" | "perhaps" | "yes";
   make(): Promise<Uint8Array> | Uint8Array;
 }
@@ -16,10 +22,10 @@ const bytes = (...parts: readonly (string | Uint8Array)[]) =>
   );
 const plain = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: "teal" } });
-/** An ordinary drawing: what it could be made to do, its kind alone decides. */
+/** An ordinary drawing: its kind alone decides what it could do. */
 const DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>';
 
-/** A box as HEIF and AVIF begin with, naming these brands. */
+/** The box at the start of HEIF and AVIF, with these brands. */
 function brandBox(...brands: readonly string[]): Uint8Array {
   const [major = "", ...others] = brands;
   const box = Buffer.from(`\0\0\0\0ftyp${major}\0\0\0\0${others.join("")}`, "latin1");
@@ -27,7 +33,7 @@ function brandBox(...brands: readonly string[]): Uint8Array {
   return box;
 }
 
-/** A PNG's header alone, which tells of more pixels than follow. */
+/** Only the header of a PNG, which announces more pixels than follow. */
 function declaredPng(width: number, height: number): Uint8Array {
   const header = Buffer.alloc(25);
   header.writeUInt32BE(13);
@@ -39,7 +45,7 @@ function declaredPng(width: number, height: number): Uint8Array {
   return bytes("\x89PNG\r\n\x1a\n", header);
 }
 
-/** A picture of one size in each of many frames. */
+/** A picture with many frames of one size. */
 async function moving(format: "gif" | "webp", frames: number): Promise<Uint8Array> {
   const [width, height] = [64, 48];
   const raw = Buffer.alloc(width * height * frames * 3);
@@ -129,7 +135,7 @@ export const hostilePictures: readonly HostilePicture[] = [
   },
 ];
 
-/** Honest and large: 48 million pixels, in the kinds that cost the most memory. */
+/** Valid and large: 48 million pixels, in the kinds that take the most memory. */
 export const largePictures = {
   jpeg: () => plain(8_000, 6_000).jpeg({ progressive: true }).toBuffer(),
   png: () => plain(8_000, 6_000).png().toBuffer(),

@@ -1,4 +1,4 @@
-/** Pieces that are costly to a careless pattern when they stand behind each other without end. */
+/** Pieces that are costly for a careless pattern when they are repeated without end. */
 export const pieces: readonly string[] = [
   ...["a", ".", "@", ")", "#", "_", "?a=b&", "/", "\\", '"', '\\"', " ", "\n", "-token-", "token=", "%25"],
   ...["@a", "#a", "a.", "a.bc", ".@", "@a.b@c.d", "http://", "http://a....", "http://a)))))", "x://"],
@@ -6,7 +6,7 @@ export const pieces: readonly string[] = [
   ...["<b>", "<a>", "</i>", "<b></i>", "&amp;", "&", "<!--"],
 ];
 
-/** What may stand around them: a beginning that never comes to its end. */
+/** What may surround them: a beginning without its end. */
 export const surroundings: readonly (readonly [string, string])[] = [
   ["", ""],
   ["http://a", "x"],

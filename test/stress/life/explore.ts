@@ -1,4 +1,4 @@
-/** Visits every state that the model can get into, breadth first, and holds each to the promises of sharing. */
+/** Visits every state that the model can reach, breadth first, and checks in each the promises of sharing. */
 import { isSettled } from "../../../src/sharing/share.ts";
 import { beginnings, type Guard, type State, type Step, stepsFrom, sweep, workerNames } from "./model.ts";
 
@@ -17,14 +17,17 @@ interface Visit {
 export interface Exploration {
   readonly states: number;
   readonly steps: number;
-  /** Of the longest of the shortest ways to a state; every state was reached where it is smaller than the depth that was asked for. */
+  /**
+   * The length of the longest of the shortest paths to a state. Every state was reached if it is smaller than the
+   * requested depth.
+   */
   readonly depth: number;
   readonly broken: { readonly promise: string; readonly path: Path } | undefined;
-  /** For each kind of step the shortest way that takes it last. */
+  /** For each kind of step, the shortest path that ends with it. */
   readonly paths: readonly Path[];
 }
 
-/** @param without guards that are taken away */
+/** @param without guards that are removed */
 export function explore(depth: number, without: ReadonlySet<Guard> = new Set()): Exploration {
   const known = new Map<string, Visit>();
   const paths = new Map<string, Path>();
@@ -70,29 +73,29 @@ function pathTo(last: Visit): Path {
   return { begins: visit.state, steps };
 }
 
-/** Which promise the step breaks; undefined: none. */
+/** The promise that the step breaks. Undefined if none. */
 function brokenBy(before: State, { act, by, next }: Step): string | undefined {
   const worker = by && before[by];
   const isAnswer = act === "settles" && worker?.at === "called" && worker.answer === "posted";
   return isAnswer && next.status !== "posted" ? "a post that a worker knows of is told" : undefined;
 }
 
-/** Which promise the state breaks; undefined: none. */
+/** The promise that the state breaks. Undefined if none. */
 function brokenIn(state: State, without: ReadonlySet<Guard>): string | undefined {
   if (state.posts > 1) return "never posted twice";
   const isAtRest = workerNames.every((name) => state[name].at === "idle");
   if (!isAtRest) return undefined;
-  // Of what is out there the row says so, or leaves it open.
+  // If a post exists, the row says so or leaves it open.
   if (state.posts === 1 && state.status !== "posted" && !state.sent) return "nothing is lost";
   if (state.posts === 0 && state.status === "posted") return "nothing is lost";
   const peace = makePeace(state, without);
   if (!isSettled(peace.status)) return "nothing is stuck";
-  // What waits for an account that works, and that no worker took away, goes on by itself.
+  // A share that waits for a working account, and is not held by a worker, continues by itself.
   if (peace.status === "reconnect" && peace.account === "active") return "nothing is stuck";
   return undefined;
 }
 
-/** Steps that happen by themselves once nothing fails and nobody does anything any more. */
+/** Steps that happen by themselves once nothing fails and nobody acts any more. */
 const peaceful: readonly string[] = [
   ...["its time comes", "its wait is over", "its lease ends", "claims", "finds it", "does not find it"],
   ...["finds the account broken", "passes the fence", "posts", "settles", "may not send"],

@@ -1,4 +1,7 @@
-/** Every interleaving of two workers, crashes, lost answers and people, over the real table of transitions. See docs/testing/life.md. */
+/**
+ * Every interleaving of two workers, crashes, lost answers and people, over the real table of transitions. See
+ * docs/testing/life.md.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTwoWorkers, type TwoWorkers } from "../../harness/services/two-workers.ts";
 import { explore, type Path } from "./explore.ts";
@@ -6,7 +9,7 @@ import type { Guard } from "./model.ts";
 import { replay, type Theatre } from "./replay.ts";
 import { setStage } from "./stage.ts";
 
-/** Deep enough for every state: the last new one is found before. */
+/** Deep enough for every state: the last new one is found earlier. */
 const DEPTH = 60;
 
 test("whatever happens in whatever order, a share is never posted twice, never lost and never stuck", () => {
@@ -41,7 +44,7 @@ const accountActs = [
   "its person connects the account again",
 ];
 
-/** The model lets the network take a request with tokens that were replaced since; the real one does not. */
+/** In the model, the network accepts a request with replaced tokens; the real network does not. */
 function isPlayable({ steps }: Path): boolean {
   return ["a", "b"].every((by) => {
     let isBusy = false;
@@ -54,10 +57,10 @@ function isPlayable({ steps }: Path): boolean {
   });
 }
 
-/** How many of the paths are played here; `LIFE_PATHS` plays more. */
+/** How many of the paths are played here; `LIFE_PATHS` sets another number. */
 const PATHS = Number(process.env.LIFE_PATHS ?? 40);
 
-/** The longest first: they hold the shorter ones. */
+/** The longest first, because they contain the shorter ones. */
 const paths = explore(DEPTH)
   .paths.filter(isPlayable)
   .toSorted((one, other) => other.steps.length - one.steps.length)

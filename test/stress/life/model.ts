@@ -1,6 +1,6 @@
 /**
- * One share as an abstract machine: its row by the real table of transitions, two workers, its account, and what its network holds.
- * `explore` (explore.ts) visits every state that it can get into.
+ * One share as an abstract machine: its row with the real table of transitions, two workers, its account, and what its
+ * network holds. `explore` (explore.ts) visits every state that it can reach.
  */
 
 import { routeOf } from "../../../src/sharing/life/move.ts";
@@ -11,8 +11,8 @@ export const workerNames = ["a", "b"] as const;
 export type WorkerName = (typeof workerNames)[number];
 
 /**
- * What a worker has done so far with the share: claimed it to send it or to look for it, passed the fence, called the network and
- * heard (or not) what it answered. `isLate`: its lease ended meanwhile.
+ * What a worker has done so far with the share: claimed it to send it or to look for it, passed the fence, called the
+ * network, and got its answer or not. `isLate`: its lease ended meanwhile.
  */
 type Worker =
   | { readonly at: "idle" }
@@ -20,7 +20,10 @@ type Worker =
   | { readonly at: "fenced"; readonly isLate: boolean; readonly seen: Seen }
   | { readonly at: "called"; readonly answer: Answer; readonly seen: Seen };
 
-/** The row and the account as the worker found them, and whether the share began anew since, by its person's word that it is not there. */
+/**
+ * The row and the account as the worker found them, and whether its person has since said that the post is not there,
+ * so that the share began again.
+ */
 interface Seen {
   readonly sent: boolean;
   readonly sends: number;
@@ -36,7 +39,7 @@ export interface State {
   readonly sent: boolean;
   readonly sends: number;
   readonly withdrawn: boolean;
-  /** It waits for a later moment, and has no job before. */
+  /** It waits for a later moment, and has no job until then. */
   readonly waits: boolean;
   readonly lease: WorkerName | null;
   readonly account: "active" | "broken" | "gone";
@@ -52,11 +55,11 @@ export interface Step {
   readonly next: State;
 }
 
-/** Guards that the explorer can take away, to show that it would notice. */
+/** Guards that can be removed, to show that the explorer would notice. */
 export type Guard = "lease" | "doubt" | "release" | "late" | "key" | "standstill";
 
 const idle: Worker = { at: "idle" };
-/** Where a network cannot tell repeats apart, as most cannot. */
+/** The network cannot recognise repeats, as most cannot. */
 const MOST_SENDS = 2;
 
 export const beginnings: readonly State[] = (["queued", "scheduled"] as const).map((status) => ({
@@ -69,7 +72,7 @@ function factsOf({ status, sent, withdrawn }: State) {
   return { status, firstSentAt, withdrawn, lookSince: null, operatorFault: true, deletedAt: null };
 }
 
-/** The row after a transition; undefined where it does not move the share. */
+/** The row after a transition. Undefined if the transition does not move the share. */
 function move(
   state: State,
   name: Exclude<TransitionName, "settle">,
@@ -82,7 +85,7 @@ function move(
   return { ...state, status: route.to, ...abstract(puts), ...given };
 }
 
-/** How a worker that holds the share writes down the end of its try. */
+/** How a worker that holds the share records the end of its attempt. */
 function settle(state: State, to: ShareStatus, given: Partial<State>): State {
   const knows = transitions.settle.routes.some(
     (route) => route.to === to && route.from.some((from) => from === state.status),
@@ -103,10 +106,10 @@ function abstract(puts: Columns): Partial<State> {
 
 const isOpen = ({ status }: State) => status === "queued" || status === "sending";
 
-/** A request may still reach the network: nobody looks for the post, or says what they see, before that is over. */
+/** A request may still reach the network: nobody looks for the post, or reports it, before that is over. */
 const isOnItsWay = ({ a, b }: State) => [a, b].some((worker) => worker.at === "fenced" && !worker.isLate);
 
-/** All that can happen next. @param without guards that are taken away */
+/** Everything that can happen next. @param without guards that are removed */
 export function stepsFrom(state: State, without: ReadonlySet<Guard> = new Set()): Step[] {
   return [
     ...workerNames.flatMap((by) => workerSteps(state, by, without)),
@@ -149,7 +152,7 @@ function claim(state: State, by: WorkerName, without: ReadonlySet<Guard>): State
   };
 }
 
-/** It asks the network whether the post is there; that shows it once no request is on its way any more. */
+/** Asks the network whether the post exists. The answer is certain once no request is under way any more. */
 function looks(state: State, by: WorkerName, worker: Worker & { at: "claimed" }, step: StepOf): Step[] {
   if (isOnItsWay(state)) return [];
   const done = { ...state, [by]: idle };
@@ -199,7 +202,7 @@ function calls(
     posts,
     [by]: { at: "called", answer, seen },
   });
-  // It stood still: the request does not leave.
+  // It was paused: the request does not leave.
   if (isLate && !without.has("standstill")) return step("may not send", heard("refused for now"));
   if (state.account !== "active") return step("is refused: the grant ended", heard("grant ended"));
   return [
@@ -211,7 +214,7 @@ function calls(
   ];
 }
 
-/** What a try that ended so makes of the share: of the row as it is by now. */
+/** What the end of an attempt does to the row as it is by then. */
 function settled(
   state: State,
   by: WorkerName,
@@ -262,7 +265,7 @@ function timeSteps(state: State): Step[] {
   return steps;
 }
 
-/** A lease ends where its worker died or stood still. One that goes on after that may not send any more. */
+/** A lease ends if its worker died or was paused. A worker that continues after that may not send any more. */
 function standStill(state: State, by: WorkerName): State {
   const worker = state[by];
   return worker.at === "fenced" ? { ...state, [by]: { ...worker, isLate: true } } : state;
@@ -275,7 +278,7 @@ function personSteps(state: State): Step[] {
     ...step("its person cancels it", move(state, "cancel")),
     ...(isUsable ? step("its person presses Retry", move(state, "retry")) : []),
     ...(isUsable ? step("its person presses Check again", move(state, "check")) : []),
-    // They look at the network, and say what they see there.
+    // People check the network, and report what they see there.
     ...(isOnItsWay(state)
       ? []
       : state.posts > 0
@@ -311,7 +314,9 @@ function disconnected(state: State): State {
   return { ...ended, account: "gone", withdrawn: ended.withdrawn || ended.status === "unconfirmed" };
 }
 
-/** What remains of the sweeps: shares that a try wrote down too late as waiting for an account that works by then. */
+/**
+ * What the sweeps still have to do: shares whose attempt ended too late as waiting for an account that works by then.
+ */
 export function sweep(state: State): State | undefined {
   return state.account === "active" && state.status === "reconnect" ? move(state, "release") : undefined;
 }

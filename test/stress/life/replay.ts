@@ -1,4 +1,7 @@
-/** Plays a path of the model with the real functions, two processes and a real database, and compares the two after every step. */
+/**
+ * Plays a path of the model with the real functions, two processes and a real database, and compares the two after
+ * every step.
+ */
 import { eq } from "drizzle-orm";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { disconnect } from "../../../src/connections/disconnect.ts";
@@ -39,7 +42,7 @@ const faults: Readonly<Record<string, object>> = {
   "is refused: the grant ended": { kind: "revoke-token" },
 };
 
-/** @returns what the real share is after each step, and what the model says that it is */
+/** @returns the real share and the model's after each step */
 export async function replay(
   theatre: Theatre,
   { begins, steps }: Path,
@@ -53,7 +56,7 @@ export async function replay(
     seen.push({ act, real: await look(play), model: seenOf(step.next) });
     before = step.next;
   }
-  // Nothing of it is left behind for the next path.
+  // Nothing of it may remain for the next path.
   for (const by of ["a", "b"] as const) if (before[by].at !== "idle") await theatre.stages[by].die();
   return seen;
 }
@@ -63,7 +66,7 @@ async function begin(theatre: Theatre, { status }: State): Promise<Play> {
   await workers.reset();
   const person = await addPerson(workers.a.runtime);
   const connection = await workers.connect(person, "twitter");
-  // A post by which the list of the account can be told to be whole.
+  // A post that shows whether the account's list is complete.
   const first = await workers.share(person, connection);
   await workers.carryOn(workers.a, first.id);
   const share = await workers.share(person, connection);

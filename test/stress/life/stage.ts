@@ -1,9 +1,9 @@
-/** A worker whose delivery stands still at a named moment, goes on to the next one, or dies there. */
+/** A worker whose delivery pauses at a named moment, continues to the next one, or dies there. */
 import pg from "pg";
 import type { Runtime } from "../../../src/service/runtime.ts";
 import { deliver } from "../../../src/sharing/delivery/deliver.ts";
 
-/** Where a delivery can be made to stand still: around its own statements. */
+/** Where a delivery can pause: around its own statements. */
 const moments = {
   claimed: { side: "after", what: /update "social_shares" set "lease_id" = / },
   "about to pass the fence": { side: "before", what: /update "social_shares" .*"sent_at" = /s },
@@ -13,9 +13,9 @@ const moments = {
 type Moment = keyof typeof moments;
 
 export interface Stage {
-  /** Begins a delivery, and lets it go on until it is there. */
+  /** Starts a delivery, and lets it run until it is there. */
   begin(shareId: string, until: Moment): Promise<void>;
-  /** Lets the delivery go on until it is there, or to its end. */
+  /** Lets the delivery run until it is there, or to its end. */
   goOn(until?: Moment): Promise<void>;
   /** The process ends: nothing more of the delivery reaches the database or the network. */
   die(): Promise<void>;

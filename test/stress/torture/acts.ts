@@ -1,4 +1,4 @@
-/** What people do by the dice while everything breaks, and what they were promised by it. */
+/** What people do at random while everything breaks, and what they were promised. */
 import { setTimeout as pause } from "node:timers/promises";
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
@@ -27,37 +27,37 @@ export interface PlannedAct {
   readonly afterMs: number;
 }
 
-/** How often each comes, in a round. Ben takes a sign-up and accounts at all networks each time. */
+/** How likely each is in a round. Ben needs a sign-up and accounts at all networks each time. */
 const chances: Readonly<Record<ActKind, number>> = {
   "cancel all": 0.15,
   "cancel one": 0.15,
   delete: 0.35,
   "stop deleting": 0.08,
   disconnect: 0.15,
-  // Each cancels all that waits, and so leaves less to go wrong.
+  // Each cancels everything that waits, and so leaves less to go wrong.
   "block Ana": 0.03,
   "block Ben": 0.04,
   leave: 0.06,
 };
 
-/** Its dice are its own, so that a seed keeps its faults and kills. */
+/** These dice are separate, so that a seed keeps its faults and kills. */
 export function planActs(dice: Dice): PlannedAct[] {
   const drawn = actKinds.filter((kind) => dice.next() < chances[kind]);
   return (
     drawn
-      // The networks know one Ben, and an account is one person's.
+      // The networks know one Ben, and an account belongs to one person.
       .filter((kind) => kind !== "leave" || !drawn.includes("block Ben"))
       .map((kind) => ({ kind, network: pick(dice, networkNames), afterMs: Math.floor(dice.next() * 900) }))
   );
 }
 
-/** What is held against the networks in the end. */
+/** What is compared with the networks at the end. */
 export interface Promises {
-  /** Shares that must not pass their fence any more, why, and when they last had. */
+  /** Shares that must not pass their fence any more, the reason, and when they last did. */
   readonly stopped: Map<string, { readonly why: string; readonly sentAt: number }>;
-  /** What stands in the posts of people who left. */
+  /** Words in the posts of people who left. */
   readonly left: string[];
-  /** Posts that must never be there: what had not gone out when its person was blocked. */
+  /** Posts that must never exist: shares that had not gone out when their person was blocked. */
   readonly never: { readonly platform: string; readonly message: string }[];
   readonly counts: Map<ActKind, number>;
 }
@@ -99,7 +99,7 @@ async function press(world: World, id: string | undefined, path: (id: string) =>
   if (id !== undefined) await insist(world, path(id));
 }
 
-/** As a person does who got no answer, or was signed out meanwhile: once more. */
+/** Repeats it, as a person does who got no answer, or was signed out meanwhile. */
 async function insist(world: World, path: string): Promise<void> {
   await waitFor(
     `an answer to ${path}`,
@@ -134,7 +134,7 @@ async function cancel(
   await note(world, promises, "cancelled", and(isOfRequest, eq(socialShares.status, "cancelled")));
 }
 
-/** What is so stays where it is from now on. */
+/** Remembers what is stopped now, which must stay so. */
 async function note(world: World, { stopped }: Promises, why: string, which: SQL | undefined): Promise<void> {
   const { id, sentAt } = socialShares;
   const rows = await world.patiently(() =>
@@ -143,7 +143,7 @@ async function note(world: World, { stopped }: Promises, why: string, which: SQL
   for (const row of rows) stopped.set(row.id, { why, sentAt: row.sentAt?.getTime() ?? 0 });
 }
 
-/** One of the latest that can be deleted, of any of her accounts there. */
+/** One of the latest deletable posts of any of her accounts there. */
 async function findPosted({ runtime, connections, patiently }: World, network: NetworkName) {
   const ids = connections.filter(({ platform }) => platform === network).map(({ id }) => id);
   const isThere = and(eq(socialShares.status, "posted"), isNull(socialShares.deletedAt));
@@ -168,7 +168,7 @@ async function findLeaving({ runtime, patiently }: World): Promise<string | unde
 async function disconnectAndBack(world: World, promises: Promises, network: NetworkName): Promise<void> {
   const { runtime, connections, patiently } = world;
   const connectionId = connections.find(({ platform }) => platform === network)?.id ?? "";
-  // What is asked for from here on may find the account connected again.
+  // Anything requested from here on may find the account connected again.
   const before = await patiently(() =>
     runtime.database
       .select({ id: socialShares.id })
@@ -182,7 +182,7 @@ async function disconnectAndBack(world: World, promises: Promises, network: Netw
   await patiently(() => world.reconnect());
 }
 
-/** An operator keeps somebody out for a moment. */
+/** An operator blocks a person for a moment. */
 async function blockAndBack(
   world: World,
   promises: Promises,
@@ -194,7 +194,7 @@ async function blockAndBack(
   await world.operate(`/admin/people/${id}/unblock/`);
 }
 
-/** Ben shares, and leaves for good while it is on its way; by then an operator may have kept him out for a moment. */
+/** Ben shares, and leaves while it is under way. An operator may have blocked him for a moment before that. */
 async function visit(world: World, promises: Promises, kind: "block Ben" | "leave"): Promise<void> {
   const ben = await arrive(world);
   promises.left.push(ben.message);
@@ -229,7 +229,7 @@ export async function findBroken({ runtime, patiently }: World, { stopped }: Pro
   );
   return rows.flatMap((row) => {
     const { why, sentAt: before } = stopped.get(row.id) ?? { why: "", sentAt: 0 };
-    // What a database that went back doubts counts as sent, until it passes its fence again.
+    // A share in doubt after the database went back counts as sent, until it passes its fence again.
     const isBroken = row.lookSince === null && (row.sentAt?.getTime() ?? 0) > before;
     return isBroken ? [`${row.id} was ${why}, and passed its fence after that`] : [];
   });

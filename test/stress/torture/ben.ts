@@ -1,4 +1,7 @@
-/** Ben: somebody new each time, who shares to accounts of his own and is kept out, or leaves, while they are on their way. */
+/**
+ * Ben: a new person each time, who shares to his own accounts and is blocked, or leaves, while the shares are under
+ * way.
+ */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { users } from "../../../src/database/schema.ts";
@@ -11,7 +14,7 @@ import { choicesOf, type World } from "./world.ts";
 export interface Ben {
   readonly id: string;
   readonly email: string;
-  /** Stands in all of his posts. */
+  /** A word in all of his posts. */
   readonly message: string;
   readonly visitor: Visitor;
   signIn(): Promise<void>;
@@ -49,7 +52,7 @@ async function share(world: World, { id: userId, message, visitor, signIn }: Ben
   await waitFor("Ben to have shared", async () => {
     const answer = await visitor.post("/social/share/", form).catch(() => undefined);
     if (answer?.status === 303 && answer.headers.get("location")?.startsWith("/social/share/")) return true;
-    // An account that broke is left out.
+    // A broken account is left out.
     if (answer?.status === 422) return true;
     await signIn();
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * A PostgreSQL server of its own that can be killed with all its processes and started again on what it left, put back to
- * an earlier moment, and replaced by its standby.
+ * A separate PostgreSQL server that can be killed with all its processes and restarted, put back to an earlier state,
+ * and replaced by its standby.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,18 +12,18 @@ import { planLaunch } from "../../../src/database/embedded/embedded-program.ts";
 import { waitFor } from "../../harness/wait.ts";
 
 export interface MortalDatabase {
-  /** Where it is now. */
+  /** Its current address. */
   url(): string;
-  /** Kills it, and has it up again. */
+  /** Kills and restarts it. */
   kill(): Promise<void>;
-  /** Copies its files while it runs. @returns puts that copy in its place */
+  /** Copies its files while it runs. @returns a function that puts that copy in its place */
   keep(): Promise<() => Promise<void>>;
-  /** Adds a standby. @returns kills the primary and promotes the standby */
+  /** Adds a standby. @returns a function that kills the primary and promotes the standby */
   addStandby(kind: StandbyKind): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
-/** A synchronous standby has all that was ever confirmed; a lagging one lost its line to the primary. */
+/** A synchronous standby has everything that was ever confirmed; a lagging one lost its connection to the primary. */
 type StandbyKind = "synchronous" | "lagging";
 
 /** The copies need the log of all changes since they were begun. */
@@ -48,7 +48,7 @@ export async function startDatabase(root: string): Promise<MortalDatabase> {
     await waitFor("the database to be gone", () => (family.some(isThere) ? undefined : true));
   }
 
-  /** As pg_basebackup does it, which the embedded PostgreSQL lacks. @returns the folder of the copy */
+  /** Copies as pg_basebackup does, which the embedded PostgreSQL lacks. @returns the folder of the copy */
   async function copy(): Promise<string> {
     copies += 1;
     const target = join(root, `copy-${copies}`);
@@ -130,7 +130,7 @@ async function configure(server: Embedded, setting: string, value: string): Prom
 
 const CONDITIONS = { streaming: "state = 'streaming'", sync: "sync_state = 'sync'" } as const;
 
-/** Waits for a standby of this kind that has all that was written until now; undefined: for none. */
+/** Waits for a standby of this kind that has everything written until now. Undefined: waits until there is none. */
 async function untilStandbys(server: Embedded, wanted: keyof typeof CONDITIONS | undefined): Promise<void> {
   await ask(server, async (client) => {
     const { rows } = await client.query<{ lsn: string }>("select pg_current_wal_flush_lsn() as lsn");
@@ -145,14 +145,14 @@ async function untilStandbys(server: Embedded, wanted: keyof typeof CONDITIONS |
   });
 }
 
-/** Files come and go meanwhile. */
+/** Files appear and disappear meanwhile. */
 function copyFiles(words: readonly string[]): void {
   const { status, stderr } = spawnSync("cp", words, { encoding: "utf8" });
   const others = stderr.split("\n").filter((line) => line !== "" && !line.includes("No such file"));
   if (status !== 0 && others.length > 0) throw new Error(others.join("\n"));
 }
 
-/** As PostgreSQL's own files are. */
+/** With the permissions of PostgreSQL's own files. */
 function writeOwned(path: string, text: string): void {
   writeFileSync(path, text, { mode: 0o600 });
   own(planLaunch(), path);
@@ -182,6 +182,6 @@ function end(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It ended by itself meanwhile.
+    // It exited by itself meanwhile.
   }
 }

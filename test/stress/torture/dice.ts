@@ -1,4 +1,6 @@
-/** What a seed decides: the faults and kills of every round. When exactly a kill falls into a delivery stays chance. */
+/**
+ * What a seed decides: the faults and kills of every round. The exact moment of a kill within a delivery stays random.
+ */
 import type { Fault } from "../../../emulator/control/faults.ts";
 import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import { publishingCalls } from "../../harness/networks/calls.ts";
@@ -8,7 +10,7 @@ export interface Dice {
   next(): number;
 }
 
-/** The generator "mulberry32": 32 bits of state are enough to play a round again. */
+/** The generator "mulberry32": 32 bits of state are enough to repeat a round. */
 export function rollDice(seed: number): Dice {
   let state = seed >>> 0;
   return {
@@ -52,10 +54,10 @@ export const upsetKinds = [
 ] as const;
 type UpsetKind = (typeof upsetKinds)[number];
 
-/** What happens to the database beyond being killed. */
+/** What happens to the database apart from being killed. */
 export interface Upset {
   readonly kind: UpsetKind;
-  /** Since the round's start or, where the database forgets something, since Ana was answered. */
+  /** Since the round's start or, if the database forgets something, since Ana got her answer. */
   readonly afterMs: number;
   readonly forMs: number;
   /** By how much the database's clock is wrong. */
@@ -66,7 +68,7 @@ export interface Upset {
 
 const HOUR = 3_600;
 
-/** All kinds in turn, in an order of the dice. */
+/** All kinds in turn, in a random order. */
 export function* planUpsets(dice: Dice): Generator<Upset, never> {
   for (;;)
     for (const kind of shuffle(dice, upsetKinds))
@@ -79,7 +81,7 @@ export function* planUpsets(dice: Dice): Generator<Upset, never> {
       };
 }
 
-/** What the database then does not know any more it never learns again. */
+/** The database never learns again what it has forgotten. */
 export function isForgetful({ kind }: Upset): boolean {
   return kind === "database put back" || kind === "lagging standby promoted";
 }
@@ -101,11 +103,11 @@ export interface Round {
   readonly troubles: readonly PlannedTrouble[];
   readonly kills: readonly Kill[];
   readonly upset?: Upset | undefined;
-  /** How far all clocks move on before the round. */
+  /** By how much all clocks advance before the round. */
   readonly passSeconds: number;
 }
 
-/** The calls that a share makes on its way, and those that keep its account connected. */
+/** The calls that a share makes, and those that keep its account connected. */
 const endpoints: Readonly<Record<NetworkName, readonly string[]>> = {
   mastodon: ["POST /api/v1/statuses", "GET /api/v1/accounts/:id/statuses"],
   twitter: ["POST /2/tweets", "POST /2/oauth2/token", "GET /2/users/:id/tweets"],
@@ -129,7 +131,7 @@ const deletions: Readonly<Partial<Record<NetworkName, string>>> = {
   linkedin: "DELETE /rest/posts/:urn",
 };
 
-/** What a person's own act may meet. */
+/** Faults that may meet a person's own action. */
 export function planDeletionTrouble(dice: Dice): PlannedTrouble[] {
   const network = pick(dice, networkNames);
   const endpoint = deletions[network];
@@ -137,7 +139,7 @@ export function planDeletionTrouble(dice: Dice): PlannedTrouble[] {
   return endpoint === undefined || dice.next() < 0.6 ? [] : [{ network, endpoint, fault }];
 }
 
-/** Heavier where the doubt is: around the answer. */
+/** More likely where the doubt is: around the answer. */
 const faults: readonly Fault[] = [
   { kind: "drop", when: "before" },
   { kind: "drop", when: "after" },
@@ -157,13 +159,13 @@ const faults: readonly Fault[] = [
   { kind: "revoke-token" },
 ];
 
-/** Longer than a caller waits, and at most as long as anything was ever measured to take. */
+/** Longer than a caller waits, and at most as long as the worst that was ever measured. */
 const LATEST_SECONDS = 230;
 
-/** One way to be late: "made late", after the caller was dropped or answered 504, or what a network's switches do. */
+/** One way to be late: "made late", after the caller was dropped or got 504, or what a network's switches do. */
 type Lateness = "made late" | PlannedHabit["switches"];
 
-/** What lists and containers tell late, and what makes posts late. */
+/** Late lists and containers, and late posts. */
 const latenesses: Readonly<Record<NetworkName, readonly Lateness[]>> = {
   mastodon: ["made late", { commitSeconds: 200 }, { listLagSeconds: 240 }],
   twitter: ["made late", { readableAfterSeconds: 240 }],
@@ -178,7 +180,7 @@ const latenesses: Readonly<Record<NetworkName, readonly Lateness[]>> = {
   linkedin: ["made late"],
 };
 
-/** Where nothing is late: lists out of order, cut short, or not for everybody. */
+/** If nothing is late: lists that are out of order, truncated, or partly hidden. */
 const oddities: Readonly<Record<NetworkName, readonly PlannedHabit["switches"][]>> = {
   mastodon: [
     { listOrder: "oldest-first" },
@@ -196,7 +198,9 @@ const oddities: Readonly<Record<NetworkName, readonly PlannedHabit["switches"][]
 /** In what way each network is late until the day ends. */
 export type Day = Readonly<Record<NetworkName, Lateness>>;
 
-/** One way for each: a post that is made late and then listed late would be later than anything that was ever measured. */
+/**
+ * One way for each: a post that is made late and then listed late would be later than anything that was ever measured.
+ */
 export function planDay(dice: Dice): Day {
   const drawn = networkNames.map((network) => [network, pick(dice, latenesses[network])] as const);
   return Object.fromEntries(drawn) as Record<NetworkName, Lateness>;
@@ -213,7 +217,7 @@ export function planLate(dice: Dice, day: Day): PlannedTrouble[] {
 
 const usualList = { readableAfterSeconds: 0, listOrder: "newest-first", listPageMost: 0 };
 
-/** What undoes them all. Each of Mastodon's servers has its own. */
+/** The values that undo them all. Each Mastodon server has its own. */
 export const usualHabits: Readonly<Record<Exclude<NetworkName, "mastodon">, PlannedHabit["switches"]>> = {
   twitter: usualList,
   facebook: usualList,
@@ -222,7 +226,7 @@ export const usualHabits: Readonly<Record<Exclude<NetworkName, "mastodon">, Plan
   linkedin: {},
 };
 
-/** In a third of the rounds each network has one. */
+/** In a third of the rounds, each network has one. */
 export function planHabits(dice: Dice, day: Day): PlannedHabit[] {
   return networkNames.flatMap((network) => {
     const late = day[network];
@@ -246,7 +250,7 @@ export function planRound(dice: Dice): Round {
     const signal = victim !== "database" && next() < 0.25 ? "SIGTERM" : "SIGKILL";
     kills.push({ victim, signal, afterMs: Math.floor(next() * 600) });
   }
-  // Mostly a moment; sometimes the quarter of an hour that rate limits take.
+  // Mostly a moment, sometimes the quarter of an hour of rate limits.
   const passSeconds = next() < 0.04 ? 16 * MINUTE : next() * 20;
   return { habits: [], troubles, kills, passSeconds };
 }

@@ -1,4 +1,4 @@
-/** The account of it all: what was asked, what Sharewell says became of it, and what the networks hold. */
+/** The ledger: what was requested, what Sharewell says about it, and what the networks hold. */
 import type { PlatformName } from "../../../src/platforms/platform.ts";
 import { isSettled, type Share } from "../../../src/sharing/share.ts";
 
@@ -12,16 +12,16 @@ interface LedgerRow {
   deleted: number;
   /** Posts that the network has, or had. */
   found: number;
-  /** At the network more than once. */
+  /** More than once on the network. */
   twice: number;
   /**
-   * Asked but not in the tables, never settled, told as posted but not there, or told as not posted but there; told as
-   * deleted but there, or as there but deleted.
+   * Requested but not in the tables, never settled, recorded as posted but missing, as not posted but present, as
+   * deleted but present, or as present but deleted.
    */
   lost: number;
 }
 
-/** By where: a network, or one of Mastodon's servers. */
+/** By network, or by Mastodon server. */
 export type Ledger = ReadonlyMap<string, LedgerRow>;
 
 interface Place {
@@ -29,7 +29,7 @@ interface Place {
   readonly account: { readonly username: string };
 }
 
-/** "threads", "snac": Mastodon's servers are each of another kind. */
+/** "threads", "snac": each Mastodon server is of a different kind. */
 function placeOf({ platform, account }: Place): string {
   const [, server = platform] = /@([^.]+)/.exec(account.username) ?? [];
   return platform === "mastodon" ? server : platform;
@@ -37,7 +37,7 @@ function placeOf({ platform, account }: Place): string {
 
 export interface SeenText {
   readonly text: string;
-  /** Whose it is, as the network writes it. */
+  /** Its owner, as the network writes it. */
   readonly handle: string;
   readonly deleted: boolean;
 }
@@ -51,7 +51,7 @@ export function keepLedger(
   }: {
     asked: number;
     posts: ReadonlyMap<PlatformName, readonly SeenText[]>;
-    /** Where she has one. */
+    /** Only where she has an account. */
     accounts: readonly Place[];
   },
 ): { ledger: Ledger; wrong: string[] } {
@@ -59,7 +59,7 @@ export function keepLedger(
   const rows = accounts.map((place): [string, LedgerRow] => {
     const { platform } = place;
     const row = { asked, posted: 0, unconfirmed: 0, refused: 0, deleted: 0, found: 0, twice: 0, lost: 0 };
-    // Ids and handles are a server's own where a network has many; elsewhere she has one account.
+    // Ids and handles belong to one server if a network has many; elsewhere she has one account.
     const keyOf = (text: string, handle: string) =>
       platform === "mastodon" ? `${handle.replace(/^@/, "")} ${text}` : text;
     const byText = Map.groupBy(posts.get(platform) ?? [], ({ text, handle }) => keyOf(text, handle));
@@ -92,7 +92,7 @@ export function keepLedger(
   return { ledger: new Map(rows), wrong };
 }
 
-/** Only Ana deletes: what her record says of that is what the network shows. */
+/** Only Ana deletes: the network shows what her record says about that. */
 function contradicts({ status, deletion }: Share, alive: readonly SeenText[]): boolean {
   if (deletion.state === "deleted") return alive.length > 0;
   if (deletion.state === "unclear" || deletion.state === "deleting") return false;
@@ -101,7 +101,7 @@ function contradicts({ status, deletion }: Share, alive: readonly SeenText[]): b
 
 const columns = ["asked", "posted", "refused", "unconfirmed", "deleted", "found", "twice", "lost"] as const;
 
-/** Why shares were not posted, or not for sure, and how often: "instagram rejected picture-refused 4". */
+/** Why shares were not posted, or not for certain, and how often: "instagram rejected picture-refused 4". */
 export function countReasons(shares: readonly Share[]): string[] {
   const counts = new Map<string, number>();
   for (const { status, problemCode, connection } of shares) {

@@ -1,6 +1,6 @@
 /**
- * What the processes wrote down while they were tortured. That the database was away explains many errors; none explains
- * that it refused what it was given, or that our own code broke.
+ * What the processes logged during the torture. A database that was away explains many errors; nothing explains that it
+ * refused what it was given, or that our own code broke.
  */
 import { z } from "zod";
 
@@ -21,18 +21,18 @@ const errorShape: z.ZodType<LoggedError> = z.object({
 });
 const lineShape = z.object({ msg: z.string(), err: errorShape.optional().catch(undefined) });
 
-/** PostgreSQL's classes of what it refuses: values, constraints, transactions that met others, statements, its own faults. */
+/** PostgreSQL's classes of refusals: values, constraints, transaction conflicts, statements, internal errors. */
 const REFUSED = /^(?:22|23|40|42|XX)...$/;
 const BROKEN = /^(?:TypeError|RangeError|ReferenceError|ZodError)$/;
 
 export interface Failures {
   /** "a page failed 57P01: terminating connection", and how often. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Those that nothing excuses, in one line each. */
+  /** Those without an excuse, in one line each. */
   readonly wrong: ReadonlySet<string>;
 }
 
-/** @param output of a process: JSON, a line for each error, and whatever else it printed */
+/** @param output of a process: JSON, a line for each error, and anything else that it printed */
 export function readFailures(outputs: readonly string[]): Failures {
   const counts = new Map<string, number>();
   const wrong = new Set<string>();

@@ -1,4 +1,4 @@
-/** `npm run torture -- --rounds N --seed N --minutes N`: how delivery fares when everything breaks. */
+/** `npm run torture -- --rounds N --seed N --minutes N`: tests delivery while everything breaks. */
 import "../../../src/light-imports.ts";
 import { parseArgs } from "node:util";
 import { showLedger } from "./ledger.ts";

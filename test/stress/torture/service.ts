@@ -1,7 +1,7 @@
 /**
- * A process of the service whose machine goes with the clocks of the simulated networks and of the database, and for which
- * the waits between two steps are a fiftieth as long. The role is its argument; CLOCK_FILE holds by how many milliseconds
- * all of them are ahead.
+ * A process of the service whose machine follows the clocks of the simulated networks and of the database, and whose
+ * waits between two steps are a fiftieth as long. Its role is the argument; CLOCK_FILE says by how many milliseconds
+ * all clocks are ahead.
  */
 import "../../../src/light-imports.ts";
 import { readFileSync } from "node:fs";

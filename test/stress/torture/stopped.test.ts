@@ -1,5 +1,5 @@
 /**
- * A worker that stands still between its fence and its request, as on a frozen machine, and goes on hours later: another
+ * A worker that is paused between its fence and its request, as on a frozen machine, and continues hours later: another
  * one has taken over and sent meanwhile. Real processes, stopped by SIGSTOP.
  */
 import { randomUUID } from "node:crypto";
@@ -31,7 +31,7 @@ import { type RunningProcess, startProcess, untilReady } from "../../harness/ser
 import { waitFor } from "../../harness/wait.ts";
 import { choicesOf, hurry } from "./world.ts";
 
-/** Longer than any network tells repeats apart. */
+/** Longer than any network recognises repeats. */
 const HOURS = 2 * 3_600;
 /** The lock that a fence waits for while it is held. */
 const LOCK = 4_711;
@@ -40,7 +40,7 @@ const folder = mkdtempSync(join(tmpdir(), "sharewell-stopped-"));
 const clockFile = join(folder, "clock");
 let aheadMs = 0;
 let emulator: Emulator;
-/** For asking and looking; it delivers nothing. */
+/** For queries only; it delivers nothing. */
 let runtime: OpenRuntime;
 let holder: pg.Client;
 let person: { id: string };
@@ -120,7 +120,7 @@ afterEach(async () => {
   for (const { child } of workers) child.kill("SIGCONT");
 });
 
-/** @returns when it stands still */
+/** @returns when it is paused */
 async function freeze({ child }: RunningProcess): Promise<void> {
   child.kill("SIGSTOP");
   await waitFor("the process to stand still", () => {
@@ -139,7 +139,7 @@ async function untilHeld(): Promise<void> {
   });
 }
 
-/** Time passes until the share is settled; what a vanished worker left is taken over at once when its lease ends. */
+/** Time passes until the share is settled. Shares of a vanished worker are taken over as soon as its lease ends. */
 async function untilSettled(id: string): Promise<void> {
   await waitFor("the share to be settled", async () => {
     const share = await findShare(runtime, person, id);
@@ -193,7 +193,7 @@ test.each(
   other.child.kill("SIGCONT");
   await untilSettled(id);
   expect((await findShare(runtime, person, id))?.status).toBe("posted");
-  // Whatever tells a repeat by the post right before it.
+  // For networks that recognise a repeat by the post right before it.
   const { id: between } = await shareTo(connection);
   await untilSettled(between);
   await passTime(HOURS);

@@ -5,10 +5,10 @@ import { torture } from "./torture.ts";
 
 /** Everything happens to the database once. */
 const ROUNDS = upsetKinds.length;
-/** Of the other kinds of Mastodon's servers, beside all networks. */
+/** Other kinds of Mastodon servers, besides all networks. */
 const RELATIVES = 2;
 
-/** One by which something is killed. */
+/** A seed with which something is killed. */
 function findSeed(): number {
   const seed = Math.floor(Math.random() * 1_000_000);
   const dice = rollDice(seed);

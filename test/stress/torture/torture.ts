@@ -1,4 +1,4 @@
-/** Rounds of asking while everything breaks and people act; then peace, and the ledger. */
+/** Rounds of requests while everything breaks and people act; then peace, and the ledger. */
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
@@ -34,22 +34,22 @@ import { allRelatives, openWorld, untilUp, type World } from "./world.ts";
 
 export interface Report {
   readonly ledger: Ledger;
-  /** One line for each share that went wrong, and each process that ended by itself. */
+  /** One line for each share that went wrong, and each process that exited by itself. */
   readonly wrong: readonly string[];
-  /** Why shares were not posted, or not for sure. */
+  /** Why shares were not posted, or not for certain. */
   readonly reasons: readonly string[];
   readonly kills: number;
   readonly troubles: number;
   readonly reconnects: number;
-  /** What happened to the database beyond being killed, and how often. */
+  /** What happened to the database apart from being killed, and how often. */
   readonly upsets: ReadonlyMap<string, number>;
-  /** What people did beside sharing: "block Ben", and how often. */
+  /** What people did apart from sharing: "block Ben", and how often. */
   readonly acts: ReadonlyMap<string, number>;
-  /** What the processes wrote down as failed, and how often. */
+  /** The failures that the processes logged, and how often. */
   readonly failures: ReadonlyMap<string, number>;
 }
 
-/** What a run goes through. */
+/** The state of a run. */
 interface Run {
   readonly tell: (line: string) => void;
   readonly world: World;
@@ -60,23 +60,23 @@ interface Run {
   readonly wrong: Set<string>;
 }
 
-/** So many of the latest requests are held against the networks after each round; all of them in the end. */
+/** How many of the latest requests are compared with the networks after each round; all of them at the end. */
 const PROVED_EACH_ROUND = 8;
 
-/** How many rounds go by before Ana looks at her accounts, and how many shares may be open before she waits. */
+/** How many rounds pass before Ana checks her accounts, and how many shares may be open before she waits. */
 const LOOK_EVERY = 5;
 const MOST_OPEN = 30;
 const UPSET_EVERY = 4;
-/** After so many rounds a day passes, since networks allow only so many posts in one. */
+/** After this many rounds a day passes, because networks allow only so many posts in one. */
 const DAY_ROUNDS = 80;
 const DAY_SECONDS = 90_000;
 
 export async function torture(options: {
   rounds: number;
   seed: number;
-  /** With so many of Mastodon's other servers, by the seed; absent: with all of them. */
+  /** With this many of Mastodon's other servers, by the seed. Absent: with all of them. */
   relatives?: number;
-  /** In each of so many rounds something happens to the database, one kind after the other. */
+  /** Once in this many rounds something happens to the database, one kind after the other. */
   upsetEvery?: number;
   /** When no further round begins, in milliseconds since 1970. */
   until?: number;
@@ -85,7 +85,7 @@ export async function torture(options: {
   const { rounds, seed, until = Infinity, tell = () => {}, relatives = allRelatives.length } = options;
   const { upsetEvery = UPSET_EVERY } = options;
   const dice = rollDice(seed);
-  // Of their own, so that a seed has the faults and kills that it always had.
+  // Separate dice, so that a seed keeps its faults and kills.
   const peoplesDice = rollDice(seed ^ 0x70_65_6f_70);
   const latenessDice = rollDice(seed ^ 0x6c_61_74_65);
   const planned = planUpsets(rollDice(seed ^ 0x75_70_73_65));
@@ -159,7 +159,7 @@ async function play(
     await orderFault(world.emulator[network], endpoint, fault);
   const asked = ask(world, number).then((request) => requests.push(request));
   const upsetting = upset && happen(world, upset, asked);
-  // It is killed by that already.
+  // That kills it already.
   const dying = kills.map(async (kill) => {
     if (upset !== undefined && kill.victim === "database") return;
     await pause(kill.afterMs);
@@ -189,8 +189,8 @@ async function happen(world: World, upset: Upset, asked: Promise<unknown>): Prom
 }
 
 /**
- * What the records of the latest requests say is what the networks have. While shares are on their way a record may be
- * read a moment before what it becomes: what is wrong stays wrong when it is looked at again.
+ * The records of the latest requests match the networks. While shares are under way, a record may be read a moment
+ * before it changes, but a real mistake is still there when it is read again.
  */
 async function prove({ tell, world, requests, wrong, promises }: Run): Promise<void> {
   const { runtime, person } = world;
@@ -217,7 +217,7 @@ async function prove({ tell, world, requests, wrong, promises }: Run): Promise<v
     }
 }
 
-/** Of people who left nothing is anywhere twice, and nothing is there that was stopped before. */
+/** Posts of people who left exist at most once, and those that were stopped before do not exist. */
 function findUnwanted({ world, promises }: Run): string[] {
   // Visitors have one account at each network.
   const posts = [...readPosts(world)].flatMap(([name, seen]) => seen.map(({ text }) => ({ name, text })));
@@ -250,7 +250,7 @@ function readPosts({ emulator }: World): ReadonlyMap<PlatformName, readonly Seen
   );
 }
 
-/** As a browser asks, and as a person does who got no answer: again, under the same key. */
+/** Submits as a browser does, and, like a person who got no answer, again with the same key. */
 async function ask(world: World, number: number): Promise<string> {
   const { visitor, connections, image } = world;
   const form = new URLSearchParams({
@@ -277,7 +277,7 @@ async function ask(world: World, number: number): Promise<string> {
   );
 }
 
-/** All is settled that can be, and a day passes. */
+/** Everything that can be is settled, and a day passes. */
 async function endDay(world: World): Promise<void> {
   for (const name of networkNames) await control(world.emulator[name], "DELETE", "faults");
   await world.behave([]);
@@ -286,7 +286,7 @@ async function endDay(world: World): Promise<void> {
   await world.passTime(DAY_SECONDS);
 }
 
-/** Time passes until nothing is open any more, at most so much of it. */
+/** Time passes until nothing is open any more, up to this limit. */
 async function settle(world: World): Promise<Share[]> {
   await untilUp(world);
   await waitFor(
@@ -302,7 +302,7 @@ async function settle(world: World): Promise<Share[]> {
   return await world.patiently(() => readAll(world));
 }
 
-/** Anybody's delivery, a deletion, or the ending of a grant that nobody holds. */
+/** Any delivery, deletion, or ending of an unused grant. */
 async function isUnderWay(world: World): Promise<boolean> {
   const { runtime } = world;
   for (const name of platformNames) await endLooseGrantsAt(runtime, name);
@@ -313,7 +313,7 @@ async function isUnderWay(world: World): Promise<boolean> {
   return left > 0;
 }
 
-/** At least so long; where everything waits, until the first goes on: limits may last until midnight. */
+/** At least this long; when everything waits, until the first share continues: limits may last until midnight. */
 async function letTimePass(world: World, seconds: number): Promise<void> {
   const open = await world.patiently(() =>
     world.runtime.database
@@ -333,7 +333,7 @@ async function letTimePass(world: World, seconds: number): Promise<void> {
   const now = world.runtime.now().getTime();
   const waits = [...open, ...leaving, ...ending].map(({ at }) => ((at?.getTime() ?? now) - now) / 1_000);
   const first = Math.min(...waits, DAY_SECONDS);
-  // While everything waits, nothing is on its way.
+  // While everything waits, no request is under way.
   if (first > seconds) await world.passTime(first);
   else await passTime(world, seconds);
 }
@@ -341,8 +341,8 @@ async function letTimePass(world: World, seconds: number): Promise<void> {
 const STEP_SECONDS = 30;
 
 /**
- * In steps, and while no request is on its way: what takes a moment does not take a quarter of an hour for the network
- * that gets it.
+ * In steps, and while no request is under way: a call that really takes a moment must not take a quarter of an hour at
+ * the network.
  */
 async function passTime(world: World, seconds: number): Promise<void> {
   for (let left = seconds; left > 0; left -= STEP_SECONDS) {
@@ -353,7 +353,7 @@ async function passTime(world: World, seconds: number): Promise<void> {
   }
 }
 
-/** By workers that live: the leases of others end soon. */
+/** By living workers: the leases of others end soon. */
 async function countHeld({ runtime }: World): Promise<number> {
   return await runtime.database.$count(socialShares, gt(socialShares.leaseUntil, sql`now()`));
 }

@@ -1,4 +1,6 @@
-/** What happens to the database beyond being killed: it falls silent, forgets, is replaced, or its clock is wrong. */
+/**
+ * What happens to the database apart from being killed: it goes silent, forgets, is replaced, or its clock is wrong.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import type { DatabaseLine } from "../../harness/database/database-line.ts";
 import type { MortalDatabase } from "./database.ts";
@@ -8,15 +10,15 @@ export interface Surroundings {
   readonly database: MortalDatabase;
   /** Between the service and the database. */
   readonly line: DatabaseLine;
-  /** Makes the database's clock wrong by so much. */
+  /** Makes the database's clock wrong by this much. */
   putClockWrong(aheadSeconds: number): Promise<void>;
-  /** Resolves once each worker has told the database since then that it runs. */
+  /** Resolves once each worker has reported to the database since then. */
   untilHeard(): Promise<void>;
-  /** Kills all processes of the service. @returns starts them again */
+  /** Kills all processes of the service. @returns a function that starts them again */
   stopService(): Promise<() => void>;
 }
 
-/** After so long a server gives up a connection of ours that carries nothing. */
+/** After this time a server closes a silent connection of ours. */
 const KEEP_ALIVE_MS = 30_000;
 
 /** From its beginning to its end. */

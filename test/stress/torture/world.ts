@@ -1,4 +1,4 @@
-/** All that is tortured: the simulated networks, a database, one web process and two workers, and Ana with her accounts. */
+/** What is tortured: the simulated networks, a database, one web process and two workers, and Ana with her accounts. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,44 +32,46 @@ const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lantern
 
 export interface World {
   readonly emulator: Emulator;
-  /** For asking and looking; it delivers nothing. */
+  /** For queries only; it delivers nothing. */
   readonly runtime: OpenRuntime;
   readonly person: { readonly id: string };
   readonly image: string;
   readonly connections: readonly Connection[];
-  /** Where the web process is. */
+  /** The address of the web process. */
   readonly address: string;
   /** Ana's browser. */
   readonly visitor: Visitor;
-  /** Again, where her session has ended. */
+  /** Signs in again if her session has ended. */
   signIn(): Promise<void>;
-  /** Presses a button as the operator, until it is answered. */
+  /** Presses a button as the operator, until there is an answer. */
   operate(path: string): Promise<void>;
   /** The database may be away for a moment, and a network may fail people as it fails their shares. */
   patiently<T>(look: () => Promise<T>): Promise<T>;
-  /** All clocks go on. */
+  /** Advances all clocks. */
   passTime(seconds: number): Promise<void>;
-  /** How the networks behave from now on; those that are not named, as usual. */
+  /** How the networks behave from now on. Networks that are not named behave as usual. */
   behave(habits: readonly PlannedHabit[]): Promise<void>;
   /** Ends a process, and starts another in its place. */
   kill(kill: Kill): Promise<void>;
   /** What happens to the database, from its beginning to its end. */
   upset(upset: Upset): Promise<void>;
-  /** Ana connects anew what the networks no longer take, and what she disconnected. Returns how many. */
+  /**
+   * Ana reconnects the accounts that the networks no longer accept, and those that she disconnected. Returns how many.
+   */
   reconnect(): Promise<number>;
-  /** What the processes printed that ended by themselves. */
+  /** The output of processes that exited by themselves. */
   readonly collapses: readonly string[];
-  /** What each process printed so far. */
+  /** The output of each process so far. */
   outputs(): string[];
   stop(): Promise<void>;
 }
 
-/** @param relatives those of Mastodon's other servers where she has an account too: "snac" */
+/** @param relatives those of Mastodon's other servers on which she has an account too: "snac" */
 export async function openWorld(relatives: readonly string[]): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-torture-"));
   const emulator = await startEmulator();
   const database = await startDatabase(folder);
-  // The service has a line of its own to wherever the database is.
+  // The service has its own line to wherever the database is.
   const [line, ownLine] = [await openDatabaseLine(database.url), await openDatabaseLine(database.url)];
   const setDatabaseClock = await takeClock(ownLine.url);
   const serviceFolder = join(folder, "service");
@@ -107,7 +109,7 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
     started.push(process);
     void process.ended.then(() => {
       if (running.get(name) !== process) return;
-      // As whoever watches over a service does: one that finds no database, or its port taken, is started again.
+      // Like a supervisor: a process that finds no database, or its port taken, is started again.
       if (/DatabaseUnreachable|PortUnavailable/.test(process.output())) start(name);
       else collapses.push(`${name}: ${process.output().slice(-2_000)}`);
     });
@@ -139,7 +141,7 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
     for (const { child } of processes) child.kill("SIGKILL");
     await Promise.all(processes.map(({ ended }) => ended));
   };
-  /** Each of the two workers has told the database since now that it runs, as it does three times a minute. */
+  /** Each of the two workers has reported to the database since now, as it does three times a minute. */
   const untilHeard = async () => {
     const beats = await readBeat(runtime);
     await waitFor("heartbeats", async () =>
@@ -188,7 +190,7 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
       }
       tellTime();
       await patiently(() => setDatabaseClock(aheadMs / 1_000));
-      // In so much time the processes would have told that they run.
+      // The processes would have reported within this time.
       unheardSeconds += seconds;
       if (unheardSeconds < 60) return;
       unheardSeconds = 0;
@@ -256,7 +258,7 @@ async function readBeat({ database }: OpenRuntime): Promise<number> {
   return Number(row?.beat ?? 0);
 }
 
-/** Everything that can be killed is up again. */
+/** Everything that can be killed is running again. */
 export async function untilUp(world: World): Promise<void> {
   await waitFor("the service to be up", async () => {
     const answer = await world.visitor.get("/readyz").catch(() => undefined);
@@ -293,14 +295,14 @@ export function choicesOf({ mastodon }: Emulator): AccountChoice[] {
   }));
 }
 
-/** Servers that keep no key, or keep it in another way, beside Mastodon's own of today. */
+/** Servers without a key, or with a different kind of key, besides today's Mastodon. */
 export const allRelatives = ["old", "snac", "wordpress", "activities", "sharkey", "iceshrimp", "gotosocial"];
 
 function atMastodon({ mastodon }: Emulator, name: string): AccountChoice {
   return { platform: "mastodon", server: `${name}.localhost:${mastodon.port}` };
 }
 
-/** What networks take their time for passes as quickly as our waits for it, and nobody's day is over too soon. */
+/** The networks' own delays pass as quickly as our waits for them, and nobody's daily limit ends too soon. */
 export async function hurry({ threads, instagram, linkedin }: Emulator): Promise<void> {
   const short = { textSeconds: 0.02, pictureSeconds: 0.1, propagationSeconds: 0.06 };
   await control(threads, "POST", "switches", { ...short, postQuota: 100_000 });

@@ -1,4 +1,4 @@
-/** The operator's pages: what is told there is true, and what is changed there holds. */
+/** The operator's pages: what they show is true, and changes take effect. */
 import { eq } from "drizzle-orm";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -201,7 +201,7 @@ test("what was typed into a refused form is still there", async () => {
   const form = { ...rules, publicCounts: "yes", "currency-twitter": "gold" };
   const refused = await (await operator.post("/admin/settings/rules/", form)).text();
   for (const typed of ["ref={site}", "a lot", "gold"]) expect(refused).toContain(`value="${typed}"`);
-  // Each wrong field says what is wrong with it; the first one has the focus.
+  // Each invalid field says what is wrong with it; the first one has the focus.
   for (const name of ["linkParameters", "price-twitter", "currency-twitter"]) {
     expect(refused).toMatch(
       new RegExp(`name="${name}"[^>]* aria-invalid="true" aria-describedby="${name}-problem"`),
@@ -377,7 +377,7 @@ test("the first person names the service before anything else, or leaves it", as
   }
 });
 
-/** WCAG 2.2's contrast of two colours, counted here by its own formula. */
+/** WCAG 2.2's contrast of two colours, computed here with its formula. */
 function contrast(one: string, other: string): number {
   const [high = 0, low = 0] = [one, other].map(luminance).toSorted((a, b) => b - a);
   return (high + 0.05) / (low + 0.05);

@@ -34,7 +34,7 @@ function fromOurs() {
   return { "sec-fetch-site": "same-origin", referer: `${service.address}social/connect/instagram/` };
 }
 
-/** Follows our redirect to a network, approves there, and follows it back. @returns where the service leads then */
+/** Follows our redirect to a network, approves there, and follows it back. @returns where the service then leads */
 async function connectByHand(path: string): Promise<string> {
   const out = await visitor.get(path, fromOurs());
   const back = new URL(await approve(out.headers.get("location") ?? ""));
@@ -103,7 +103,7 @@ test("a post is deleted beside its details after asking", async () => {
   const posts = await postsOn(service.emulator.twitter);
   expect(posts.find(({ text }) => text.startsWith("To be deleted"))?.deleted).toBe(true);
   const result = `/social/share/${share?.requestId}/`;
-  // Nothing is under way any more: the page there tells how it ended.
+  // Nothing is in progress any more: the page there says how it ended.
   expect((await visitor.post(`/social/delete/${share?.id}/stop/`, {})).headers.get("location")).toBe(result);
   for (const act of ["", "stop/"]) {
     const nobody = await visitor.post(`/social/delete/00000000-0000-4000-8000-000000000000/${act}`, {});

@@ -1,4 +1,4 @@
-/** Nothing is started, and nothing ended, because somebody followed a link of another site. */
+/** Following a link on another site starts nothing, and ends nothing. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { oauthStates, socialConnections } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
@@ -87,7 +87,7 @@ test.each([
   }
 });
 
-/** Follows the link on a page of ours, and what it leads to by itself, as a browser does. */
+/** Follows the link on one of our pages, and its redirects, as a browser does. */
 async function follow(page: string, address: string): Promise<void> {
   const html = await (await visitor.get(page)).text();
   const escaped = address.replaceAll("&", "&amp;");

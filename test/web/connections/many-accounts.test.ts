@@ -1,4 +1,4 @@
-/** Pages of a person with many accounts: lists that are searched and turned, and a choice that travels briefly. */
+/** Pages of a person with many accounts: lists that are searched and paged, and a selection in few fields. */
 import { randomUUID } from "node:crypto";
 import { and, count, eq, isNotNull, like } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -33,7 +33,7 @@ function formOf(fields: Fields): URLSearchParams {
   return new URLSearchParams(fields.map(([name, value]) => [name, value]));
 }
 
-/** A page that nobody shared yet. */
+/** A page that nobody has shared yet. */
 function pageFields(): Fields {
   const url = `https://blog.example.com/${randomUUID()}`;
   return [
@@ -60,7 +60,7 @@ async function get(path: string): Promise<string> {
   return await answer.text();
 }
 
-/** Submits, and reads what was made of it. */
+/** Submits, and reads the result. */
 async function share(fields: Fields) {
   const { status, html, location } = await post("/social/share/", fields);
   if (status !== 303) throw new Error(html);
@@ -102,7 +102,7 @@ test("Check and Disconnect lead back to where they were pressed, and to no other
   const other = ana.connectionIds[298] ?? "";
   expect((await post(`/social/disconnect/${other}/`, [["return", here]])).location).toBe(here);
   expect(await get(here)).not.toContain(other);
-  // Connected again.
+  // Reconnected.
   const accessTokenEnc = service.runtime.vault.encrypt("none");
   await service.runtime.database
     .update(socialConnections)
@@ -146,7 +146,7 @@ test("looking for accounts keeps all that was typed and chosen, without JavaScri
   expect(html).toMatch(new RegExp(`name="account" value="${two}" checked`));
   expect(html).toMatch(new RegExp(`name="without" value="${ana.connectionIds[5]}" checked`));
   expect(html).toContain("All 11 accounts found");
-  // The group holds the two, and 2 of its 100 need reconnecting; one is left out.
+  // The group contains the two, and 2 of its 100 need reconnecting; one is left out.
   expect(chosenIn(html)).toBe("97");
   const part = await post("/social/share/accounts/", [...pageFields(), ...chosen], { "hx-request": "true" });
   expect(part.html).toMatch(/^<fieldset[^>]* id="accounts"/);
@@ -179,7 +179,7 @@ test("a group, all that a search finds and single accounts go out as one form, b
   ]);
   const ids = shares.map(({ connectionId }) => connectionId);
   expect(new Set(ids).size).toBe(ids.length);
-  // 98 of the group without one; 29 and 290 to 298 beside it, 29 being in it; and one by itself.
+  // 98 of the group without one; 29 and 290 to 298 besides, of which 29 is in the group; and one single account.
   expect(ids).toHaveLength(97 + 9 + 1);
   expect(ids).not.toContain(left);
   expect(ids).not.toContain(ana.connectionIds[49]);
@@ -396,7 +396,7 @@ test("among hundreds that a network lets us in to, ticks are kept while the pers
     .select({ id: socialConnections.platformUserId })
     .from(socialConnections)
     .where(like(socialConnections.platformUserId, "offered %"));
-  // The third was on the last page shown, and no longer ticked there.
+  // The third was on the last page shown, and is no longer ticked there.
   expect(rows.map((row) => row.id).sort()).toEqual([id(30), id(4), id(50)]);
   await database.delete(socialConnections).where(like(socialConnections.platformUserId, "offered %"));
 });

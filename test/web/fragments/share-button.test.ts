@@ -24,7 +24,7 @@ async function ask(parameters: Record<string, string> | string, headers: Record<
   return { status: answer.status, headers: answer.headers, body: await answer.text() };
 }
 
-/** The elements of a piece of HTML, with the words that stand in them. */
+/** The elements of a piece of HTML, with their texts. */
 function readHtml(html: string) {
   const elements: { name: string; attributes: Record<string, string> }[] = [];
   let words = "";

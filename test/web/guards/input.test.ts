@@ -209,7 +209,7 @@ test("an address that is too long for an index is shared, and known again", asyn
   const letters = Array.from({ length: 900 }, (_, index) =>
     String.fromCodePoint(0x4e00 + ((index * 7_919) % 20_000)),
   );
-  // In a card of LinkedIn's, where it takes no room of the message.
+  // In a LinkedIn card, where it does not count towards the message.
   const { id } = await connectAccount(service.runtime, person, { platform: "linkedin", way: "profile" });
   for (const path of [`?utm_source=x&a=${rest.join("")}`, letters.join("")]) {
     const url = `https://blog.example.com/${path}`;
@@ -222,7 +222,7 @@ test("an address that is too long for an index is shared, and known again", asyn
   expect(service.log()).not.toContain("could not be kept");
 });
 
-/** As no browser would. */
+/** As no browser would send it. */
 function ask(method: string, path: string, headers: Record<string, string>): Promise<number> {
   return new Promise((done, fail) => {
     const { hostname, port, origin } = new URL(service.address);

@@ -1,4 +1,4 @@
-/** Who asks too often: what each page and program is answered, on the whole service behind a proxy. */
+/** Too many requests: what each page and program gets, on the whole service behind a proxy. */
 import { randomUUID } from "node:crypto";
 import { eq, like } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** As if whoever has such a counter already had asked far too often. */
+/** As if everyone with such a counter had already made far too many requests. */
 async function fillCounters(name: string): Promise<void> {
   const { database } = service.runtime;
   await database
@@ -47,7 +47,7 @@ async function askUntilRefused(ask: () => Promise<Response>): Promise<Response> 
   return answer;
 }
 
-/** Each test asks from a network of its own: its counters stay full. */
+/** Each test uses a separate network, because its counters stay full. */
 let networks = 0;
 
 test.each([

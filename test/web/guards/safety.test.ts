@@ -81,7 +81,7 @@ test.each(
 
   const stranger = await createVisitor(service).get(path);
   expect(stranger.status).toBe(303);
-  // Where login leads by itself needs no mention.
+  // The default destination after login needs no mention.
   const back = path === "/social/" ? "" : `?${new URLSearchParams({ next: path })}`;
   expect(stranger.headers.get("location")).toBe(`/login/${back}`);
 });
@@ -161,7 +161,7 @@ test.each([
 
 test("a body beyond all reason is refused before it is read", async () => {
   const status = await new Promise<number | undefined>((done, fail) => {
-    // A connection of its own: the service ends it without reading the rest.
+    // A separate connection, because the service ends it without reading the rest.
     const sending = request(`${service.address}login/`, { method: "POST", agent: false }, (answer) =>
       done(answer.statusCode),
     );

@@ -1,4 +1,4 @@
-/** What was kept before addresses were looked at is not shown as a link anywhere. */
+/** Addresses that were stored before they were checked are not shown as links anywhere. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { socialConnections, socialShares, users } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";

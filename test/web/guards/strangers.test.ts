@@ -1,4 +1,4 @@
-/** What a stranger sends or makes us read: it is refused, or takes its turn, and nobody else waits for it. */
+/** What a stranger sends or makes us read is refused, or takes its turn, and nobody else waits for it. */
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readPages, users } from "../../../src/database/schema.ts";
@@ -44,7 +44,7 @@ afterAll(async () => {
 
 const check = (visitor: Visitor, url: string) => visitor.get(`/card?${new URLSearchParams({ url })}`);
 
-/** On a busy machine a page may come too late for the first look at it. */
+/** On a busy machine a page may not be ready for the first look at it. */
 async function readQuickly(path: string): Promise<void> {
   let looks = 0;
   await waitFor("a quick page of another site", async () => {
@@ -55,13 +55,13 @@ async function readQuickly(path: string): Promise<void> {
 }
 
 test("one who has sixty slow pages read keeps nobody else waiting", async () => {
-  // Each at a site of its own, so that it is the person who is held back, not the site.
+  // Each on a separate site, so that the person is limited, not the site.
   const slow = Array.from({ length: 60 }, (_, page) => `http://s${page}.localhost:${port}/slow`);
   const asked = slow.map((url) => check(anas, url));
   await expect.poll(() => held.length).toBeGreaterThanOrEqual(8);
   const start = performance.now();
   await readQuickly("quick");
-  // Slow pages are given up after five seconds, eight at a time: behind all sixty it would be more than thirty.
+  // Slow pages are given up after five seconds, eight at a time: after all sixty, it would take more than thirty.
   expect(performance.now() - start).toBeLessThan(20_000);
   const release = setInterval(() => {
     for (const answer of held.splice(0)) answer();
@@ -110,7 +110,7 @@ test.each([
       headers: {
         "content-type": "application/x-www-form-urlencoded",
         origin: new URL(service.address).origin,
-        // The rest of what was refused unread must not meet the next request.
+        // The rest of an unread refused body must not reach the next request.
         connection: "close",
       },
     });

@@ -1,4 +1,4 @@
-/** A link that is too long gets a sentence, whoever reads it, and never a blank answer. */
+/** A link that is too long gets a message, whichever part of the service reads it, and never an empty answer. */
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** As it stands on the wire, to the end of the connection. */
+/** As sent on the wire, to the end of the connection. */
 function send(head: string): Promise<string> {
   return new Promise((done, fail) => {
     let answer = "";

@@ -135,7 +135,7 @@ test("shares of one moment, told apart by microseconds, are all in the export", 
 });
 
 describe("a file that is made while it is sent", () => {
-  /** Offers it at an address of its own. */
+  /** Offers it at a separate address. */
   async function offer(pieces: AsyncGenerator<string>): Promise<string> {
     const app = new Hono<WebEnv>();
     app.use(compress());
@@ -170,7 +170,7 @@ describe("a file that is made while it is sent", () => {
       yield "first,second\r\n";
       throw new Error("The database went away.");
     }
-    // Hono's server says there that an answer broke off.
+    // Hono's server reports there that an answer broke off.
     const printed = vi.spyOn(console, "error").mockImplementation(() => {});
     onTestFinished(() => printed.mockRestore());
     const answer = await fetch(await offer(failing()));

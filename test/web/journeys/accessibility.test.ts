@@ -39,7 +39,7 @@ let page: Page;
 let site: RunningSite;
 let results: string;
 let choice: string;
-/** Of one scheduled request and one doubtful share: their own pages, and those to change them. */
+/** For one scheduled request and one doubtful share: their own pages, and those to change them. */
 let more: string[];
 
 beforeAll(async () => {
@@ -82,7 +82,7 @@ afterAll(async () => {
   await site.stop();
 });
 
-/** Of a share to all accounts that can be had. */
+/** For a share to every available account. */
 async function drawPreviews(): Promise<void> {
   const boxes = page.locator("input[name=account]:enabled");
   for (const box of await boxes.all()) await box.check();
@@ -90,7 +90,7 @@ async function drawPreviews(): Promise<void> {
   await expect.poll(() => page.locator(".post-preview").count()).toBe(networks.size);
 }
 
-/** By the first way, where there are several; the last one stays before its choice. */
+/** By the first way, if there are several; the last one stays before its choice. */
 async function connectAll(platforms: readonly string[]): Promise<void> {
   for (const platform of platforms) {
     await page.goto(`${service.address}social/connect/${platform}/`);
@@ -140,7 +140,7 @@ test.each(
       for (const details of document.querySelectorAll("details")) details.open = true;
     });
     if (address.includes("social/share/?url=http")) await drawPreviews();
-    // As tall as the page: what a bar covers until one scrolls is too small a target to axe.
+    // As tall as the page, because axe considers a target that a bar covers until one scrolls too small.
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     await page.setViewportSize({ width, height: Math.max(height, whole) });
     expect(await findFaults(page), address).toEqual([]);
@@ -306,7 +306,7 @@ async function press(target: ReturnType<Page["locator"]>): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Presses Tab until this has the focus, and sees that the focus shows. */
+/** Presses Tab until this has the focus, and checks that the focus is visible. */
 async function tabTo(target: ReturnType<Page["locator"]>): Promise<void> {
   for (let presses = 0; presses < 80; presses += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) {

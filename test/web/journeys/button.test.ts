@@ -47,7 +47,7 @@ afterAll(async () => {
 const fallback = () =>
   `<a href="${service.address}social/share/?url=https%3A%2F%2Fblog.example.com%2Fa">Share this</a>`;
 
-/** Opens a page of the site; the test fails where the browser complains. */
+/** Opens a page of the site. The test fails if the browser complains. */
 async function open(
   path: string,
   body: string,
@@ -155,7 +155,7 @@ test("it has no accessibility fault, closed or open", async () => {
   const { page } = await open("/axe", `<share-button url="https://blog.example.com/a"></share-button>`);
   await page.getByRole("button", { name: "More ways to share" }).click();
   await page.getByRole("button", { name: "Copy link" }).waitFor();
-  // Beside the page's own scripts, as a browser's developer tools are: the policy stays as it is.
+  // Separate from the page's own scripts, like a browser's developer tools: the policy stays as it is.
   const session = await page.context().newCDPSession(page);
   await session.send("Page.enable");
   const frame = (await session.send("Page.getFrameTree")).frameTree.frame.id;
@@ -243,7 +243,7 @@ test("it shows how often the page was shared, where the operator and the site wa
 
 test("on a phone it offers the phone's own share sheet, with the page's address and title", async () => {
   const phone = await openProfile(browser);
-  // Headless Chromium has no share sheet of its own.
+  // Headless Chromium has no share sheet.
   await phone.addInitScript(() => {
     Object.defineProperty(navigator, "share", {
       value: async (data: object) =>

@@ -1,4 +1,4 @@
-/** A person has a post deleted, and watches what becomes of it. */
+/** A person deletes a post, and watches the result. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
@@ -42,7 +42,7 @@ beforeEach(async () => {
   await control(service.emulator.twitter, "DELETE", "faults");
   const twitter = await connectAccount(service.runtime, ana, { platform: "twitter" });
   [share] = await shareTo(service.runtime, ana, draftFor([twitter]));
-  // The network is not to be had for a while.
+  // The network is unavailable for a while.
   await orderFault(service.emulator.twitter, DELETION, { kind: "status", status: 503 }, 2);
 });
 afterEach(() => context.close());
@@ -83,7 +83,7 @@ test("without JavaScript it loads itself again, and tells how it ended", async (
   await end();
   await page.getByText("Not deleted", { exact: true }).waitFor();
   await page.getByText(/^The post was not deleted\./).waitFor();
-  // It may be asked for again right there.
+  // It can be requested again right there.
   await page.locator("summary", { hasText: "Delete" }).click();
   await page.getByRole("button", { name: "Yes, delete" }).click();
   await end();

@@ -1,4 +1,4 @@
-/** Nothing that is being written is lost, and the accounts of last time are ticked. */
+/** Nothing that a person is writing is lost, and the accounts of last time are ticked. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { users } from "../../../src/database/schema.ts";
@@ -11,7 +11,7 @@ let browser: Browser;
 let service: TestService;
 let context: BrowserContext;
 let page: Page;
-/** The cookies of a login, for profiles of their own. */
+/** The cookies of a login, for separate browser profiles. */
 let signedIn: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 beforeAll(async () => {
@@ -168,7 +168,7 @@ test("the accounts of last time are ticked, but for where the page is already", 
 });
 
 test("who signs out leaves nothing behind for the next one in this tab", async () => {
-  // With a login of its own: the others' goes on.
+  // With a separate login, so that the others' continues.
   await context.clearCookies();
   await page.goto(linkTo("left-behind"));
   await signIn(page);

@@ -40,13 +40,13 @@ async function chooseAll(on: Page): Promise<void> {
   for (const box of await on.getByRole("checkbox").all()) await box.check();
 }
 
-/** Presses Share and waits until nothing is under way any more. */
+/** Presses Share and waits until nothing is in progress any more. */
 async function share(on: Page): Promise<void> {
   await on.getByRole("button", { name: "Share", exact: true }).click();
   await on.waitForURL(/\/social\/share\/[0-9a-f-]{36}\/$/);
 }
 
-/** Opens the post that the outcome links to. */
+/** Opens the post to which the result links. */
 async function followPost(on: Page, platform: string): Promise<string> {
   const [post] = await Promise.all([
     context.waitForEvent("page"),
@@ -136,7 +136,7 @@ test("a withdrawn grant asks to reconnect, comes straight back, and then the sha
   await chooseAll(page);
   await share(page);
   const result = page.url();
-  // The navigation follows what is told there, without a new page.
+  // The navigation shows the change without a new page.
   const news = page.getByRole("link", { name: "Accounts 1 needs reconnecting" });
   await news.waitFor();
   await page.evaluate(`document.querySelector("#places .waiting").remove();
@@ -145,7 +145,7 @@ test("a withdrawn grant asks to reconnect, comes straight back, and then the sha
   await page.getByRole("link", { name: /Reconnect/ }).click();
   await page.getByRole("button", { name: "Approve" }).click();
   await page.waitForURL(result);
-  // It waited for this, and needs no Retry.
+  // It was waiting for this, and needs no Retry.
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
   expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
 });
@@ -161,7 +161,7 @@ test("without JavaScript the whole job works as plain forms", async () => {
   await chooseAll(tab);
   await tab.getByRole("textbox", { name: /Message/ }).fill("No script, no problem");
   await share(tab);
-  // The page reloads itself until the outcome is there.
+  // The page reloads itself until the result is there.
   await tab.getByRole("heading", { name: "Shared", exact: true }).waitFor();
   expect((await postsOn(service.emulator.mastodon)).map(({ text }) => text)).toEqual([
     `No script, no problem\n\n${article.url}`,

@@ -1,4 +1,4 @@
-/** Somebody with many accounts chooses among them in a browser, without a reload; and without JavaScript. */
+/** A person with many accounts chooses among them in a browser, without a reload; and without JavaScript. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFaults } from "../../harness/browser/axe.ts";

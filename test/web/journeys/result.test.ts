@@ -12,7 +12,7 @@ import { connectAccount } from "../../harness/people/accounts.ts";
 import { addAccounts, addRequest } from "../../harness/people/many-shares.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 
-/** Out of a worker's hands. */
+/** Not held by a worker. */
 const released = { leaseId: null, leaseUntil: null };
 
 let browser: Browser;
@@ -44,7 +44,7 @@ beforeEach(async () => {
   await service.runtime.database.delete(shareRequests);
 });
 
-/** Opens the result of a request with shares that stand so. @returns their ids, as pages order them */
+/** Opens the result of a request whose shares have these statuses. @returns their ids, in the order of pages */
 async function openResult(number: number, statuses: readonly ShareStatus[]): Promise<string[]> {
   const { database } = service.runtime;
   const id = await addRequest(database, ana, accounts.slice(0, number), statuses);
@@ -85,7 +85,7 @@ test("what a person has unfolded, typed and reached by keyboard stays while othe
   await doubt.locator("summary", { hasText: "It is there" }).click();
   const field = doubt.getByLabel("Link to the post");
   await field.fill("https://x.example/half a li");
-  // A second one needs the person: the lists come anew as a whole.
+  // A second one needs the person, so the lists are sent again as a whole.
   await becomes(ids[2], "failed");
   await becomes(ids[8], "posted");
   await rowOf(ids[2])

@@ -28,7 +28,7 @@ const article = (title: string) => ({ url: `https://blog.example.com/${title}`, 
 const postsAbout = async (words: string) =>
   (await postsOn(service.emulator.twitter)).filter(({ text }) => text.includes(words));
 
-/** Tabs on until what has the focus is called so. */
+/** Presses Tab until the focused element has this name. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let steps = 0; steps < 60; steps += 1) {
     const focused = page.locator(":focus");
@@ -56,7 +56,7 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await page.goto(shareLink(service, article("by-keyboard")));
 
   await tabTo(page, /@ana/);
-  // Ticked already, where it was shared to before.
+  // Already ticked if it was used before.
   if (!(await page.locator("input[name=account]").isChecked())) await page.keyboard.press("Space");
   await tabTo(page, /^Now$/);
   await page.keyboard.press("ArrowDown");

@@ -63,7 +63,7 @@ beforeEach(async () => {
 
 const atUniversity = () => page.getByRole("link", { name: "Sign in with Example University" });
 
-/** Waits for the words, and shows what stands around them. */
+/** Waits for the text, and returns what surrounds it. */
 async function read(words: string): Promise<string> {
   return (await page.getByText(words).first().textContent()) ?? "";
 }

@@ -1,4 +1,4 @@
-/** The three example sites: what they say of their pages, and that no reader waits for Sharewell. */
+/** The three example sites: their metadata, and that no reader waits for Sharewell. */
 import { createServer, type RequestListener } from "node:http";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { blog } from "../../../examples/blog/site.tsx";
@@ -22,7 +22,7 @@ async function start<T extends Site["items"][number]>(
   return started;
 }
 
-/** A server in Sharewell's place. */
+/** A server in place of Sharewell. */
 async function startSharewell(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

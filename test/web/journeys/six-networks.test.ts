@@ -41,7 +41,7 @@ afterAll(async () => {
   await service.stop();
 });
 
-/** From the accounts page to the network's consent and back; where it asks, by the first way and with the first page. */
+/** From the accounts page to the network's consent and back; if it asks, by the first way and with the first page. */
 async function connect(page: Page, label: string): Promise<void> {
   await page.goto(`${service.address}social/`);
   await page.getByRole("link", { name: new RegExp(`Connect.* ${label}`) }).click();
@@ -75,7 +75,7 @@ test.each(sites)("from the $name through login to posts on all six networks, eac
   await reader.getByRole("link", { name: item }).click();
   await reader.waitForURL((url) => url.href !== site.address);
   const title = await reader.getByRole("heading", { level: 1 }).innerText();
-  // The fragment's link tells what it shares; the plain one that stands in for a slow service does not.
+  // The fragment's link says what it shares; the plain link that replaces a slow service does not.
   const button = reader.getByRole("link", { name: /^Share(?!d)/ });
   const [page] = await Promise.all([context.waitForEvent("page"), button.click()]);
   await signIn(page);

@@ -19,14 +19,14 @@ import { startTestService, type TestService } from "../../harness/services/servi
 const ana = { name: "Ana", email: "ana@example.com", password: "a sea of lanterns" };
 const LARGEST = 120_000;
 
-/** Out of a worker's hands. */
+/** Not held by a worker. */
 const released = { leaseId: null, leaseUntil: null };
 
 let service: TestService;
 let visitor: Visitor;
 let person: { id: string };
 let twitter: Connection;
-/** 2,000 accounts, as pages order them. */
+/** 2,000 accounts, in the order of pages. */
 let many: string[];
 
 beforeAll(async () => {
@@ -145,7 +145,7 @@ test("of a few shares, too, only the one that changed is sent", async () => {
 
 test("an account that is to be reconnected is told of on the page that is open", async () => {
   const isFirst = eq(socialConnections.id, many[0] ?? "");
-  // What another test had sent there was refused, since nobody is there.
+  // Another test's share there was refused, because nobody is there.
   await service.runtime.database.update(socialConnections).set({ status: "active" }).where(isFirst);
   const open = await add(many.slice(0, 2), ["failed", "sending"]);
   const before = tagsOf(await read(`/social/share/${open}/`));
@@ -173,7 +173,7 @@ test("what happened before the first look, or while the page could not ask, is s
     .set({ status: "sending", firstSentAt: new Date() })
     .where(eq(socialShares.id, all[2]?.id ?? ""));
   const news = await read(`/social/share/${id}/outcomes/?have=${before}`);
-  // One more stands among what needs the person, so that the lists come as a whole.
+  // One more needs the person, so the lists are sent as a whole.
   expect(partsOf(news)).toContain("outcome-lists");
   expect(news).toContain("Needs your attention");
   const whole = await read(`/social/share/${id}/outcomes/?have=nonsense`);
@@ -260,7 +260,7 @@ test("whoever did something about one of thousands of shares is led to where it 
     expect(answer.status).toBe(303);
     const html = await read(answer.headers.get("location") ?? "");
     expect(sharesIn(html)).toContain(last?.id);
-    // What the page asks for from then on is of this account too.
+    // What the page requests from then on is about this account too.
     expect(html).toMatch(/hx-get="[^"]*outcomes\/\?[^"]*account=/);
   }
 });

@@ -35,7 +35,7 @@ const statusesOf = async (request: string) =>
 const shareOf = async (request: string) =>
   (await getShareRequest(service.runtime, person, request))?.shares[0]?.id ?? "";
 
-/** What the form for its change was made from. */
+/** What its edit form was made from. */
 async function seenOf(request: string): Promise<string> {
   const html = await (await visitor.get(`/social/share/${request}/edit/`)).text();
   return /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? "";

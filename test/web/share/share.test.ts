@@ -45,7 +45,7 @@ async function post(
 test("the count tells how long the message is on the chosen network, and in words that it is too long", async () => {
   const count = async (changes: Record<string, string>) =>
     await (await visitor.post("/social/share/count/", fillIn(changes))).text();
-  // Beside it two line ends and the link, which X counts as 23 whatever its length.
+  // Plus two line ends and the link, which X counts as 23 whatever its length.
   expect(await count({ message: "a".repeat(100) })).toContain("125 of 280");
   expect(await count({ message: "a\r\nb" })).toContain("28 of 280");
   expect(await count({ message: "a".repeat(256) })).toContain("1 character too many (281 of 280)");

@@ -1,4 +1,4 @@
-/** Signing in at a provider begins by a press, and an answer that somebody made up ends nothing. */
+/** Signing in at a provider begins with a button, and a made-up answer ends nothing. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { client, prepareProvider, type TestProvider } from "../../harness/people/provider.ts";
 import { createVisitor } from "../../harness/people/visitor.ts";

@@ -1,4 +1,7 @@
-/** Mastodon's card: read from the page by each server, some time after posting (docs/networks/link-cards.md, section 4). */
+/**
+ * Draws Mastodon's card, which each server reads from the page some time after posting (docs/networks/link-cards.md,
+ * section 4).
+ */
 import { say, type Told } from "../../../words/words.ts";
 import {
   type CardPicture,
@@ -15,7 +18,7 @@ const NETWORK = "Mastodon";
 const TYPES = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 const CREATOR = /^@?[\w.-]+@[\w.-]+$/;
 
-/** Of an address, so much is shown. */
+/** How many characters of an address are shown. */
 const SHOWN_ADDRESS = 30;
 
 export function drawCard(source: CardSource): LinkCard {
@@ -29,7 +32,7 @@ export function drawCard(source: CardSource): LinkCard {
   return { ...card, address, warnings: [...card.warnings, warnOfShortLink(url.slice(link.length))] };
 }
 
-/** A simulated server makes links of the pages on its own machine, which no other can open. */
+/** A simulated server links the pages on its own machine, which no other machine can open. */
 const HERE = /(?:^|\.)localhost$|^127\./;
 
 function warnOfNoLink(host: string): Told {
@@ -69,7 +72,7 @@ function drawFromPage(source: CardSource): LinkCard {
       }),
     );
   const card = {
-    // As the address in the post has it, where the page names no site.
+    // If the page names no site, the host as in the post's address.
     site: reading.site || new URL(source.url).hostname,
     title: reading.title,
     ...tellMore(reading, isCreator ? creator : undefined),
@@ -83,7 +86,7 @@ function drawFromPage(source: CardSource): LinkCard {
   return { ...card, layout: isWide ? "wide" : "small", picture, ...(isWide ? { ratio: 1.91 } : {}) };
 }
 
-/** Under the title: the account behind the page, else its author's name, else the description. */
+/** The line under the title: the account behind the page, otherwise its author's name, otherwise the description. */
 function tellMore({ author, description }: MastodonReading, creator: string | undefined) {
   if (creator !== undefined) return { byline: `More from ${creator.replace(/^@?/, "@")}` };
   return author === "" ? { description } : { byline: `By ${author}` };

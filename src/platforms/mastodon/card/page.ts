@@ -1,22 +1,22 @@
-/** What Mastodon's own code makes of a page (docs/networks/link-cards.md, section 4). */
+/** Reads a page as Mastodon's own code does (docs/networks/link-cards.md, section 4). */
 import { decodeHTMLStrict } from "entities";
 import type { PageFacts } from "../../posts/link-card.ts";
 
 export interface MastodonReading {
-  /** Without title there is no card, but for a video. */
+  /** Without a title there is no card, except for a video. */
   readonly title: string;
   readonly description: string;
-  /** "" where the page does not say. */
+  /** "" if the page does not say. */
   readonly site: string;
   readonly author: string;
   readonly isVideo: boolean;
   /** The picture's address. */
   readonly picture?: string;
-  /** Where its words are from, where that is not Open Graph: "oEmbed", "NewsArticle", "WebPage". */
+  /** The source of the texts if it is not Open Graph: "oEmbed", "NewsArticle", "WebPage". */
   readonly source?: string;
 }
 
-/** Relative, or of the web. */
+/** Relative, or http or https. */
 const PLAYER = /^(?:https?:\/\/[^/]|(?![^:/?#]+:)\S)/;
 const TYPES = ["NewsArticle", "WebPage"];
 
@@ -38,7 +38,7 @@ export function readAsMastodon(facts: PageFacts): MastodonReading | undefined {
   const { metas } = facts;
   const data = facts.objects.find(({ type }) => TYPES.includes(type));
   const first = (...values: readonly (string | null | undefined)[]) =>
-    // Once more, beside the parser: Mastodon shows "&amp;amp;" as "&".
+    // Decoded once more than the parser does: Mastodon shows "&amp;amp;" as "&".
     decodeHTMLStrict(values.find((value) => value !== undefined && value !== null) ?? "").trim();
   return {
     title: first(data?.headline, metas["og:title"], facts.headTitle),

@@ -1,6 +1,6 @@
 /**
- * Our app at each Mastodon server: registered once where it is known that one serves everybody, else for each dance, and
- * anew when the server forgot it (docs/networks/mastodon.md, section 2).
+ * Our app at each Mastodon server: registered once if one app is known to serve everybody, otherwise for each flow, and
+ * again if the server forgot it (docs/networks/mastodon.md, section 2).
  */
 import { z } from "zod";
 import { say } from "../../../words/words.ts";
@@ -12,18 +12,18 @@ import { readMetadata } from "../server.ts";
 import { findSoftwareIfItTells, whatIsKnownOf } from "../software.ts";
 import { chooseScopes } from "./scopes.ts";
 
-/** The last that JavaScript can date: ECMAScript, section 21.4.1.1. */
+/** The latest time that JavaScript can represent: ECMAScript, section 21.4.1.1. */
 const LAST_SECOND = 8_640_000_000_000;
 
 const credential = z.union([z.string(), z.number().transform(String)]).pipe(z.string().min(1));
 const registrationShape = z.object({
   client_id: credential,
   client_secret: credential,
-  /** Seconds; 0, as where it is missing, means never. */
+  /** In seconds. 0 or absent means never. */
   client_secret_expires_at: z.number().max(LAST_SECOND).optional().catch(undefined),
 });
 
-/** "unclear": it may be forgotten, or the server checks no apps that way. */
+/** "unclear": the server may have forgotten it, or does not check apps in this way. */
 type Standing = "good" | "forgotten" | "unclear";
 
 interface Wanted {
@@ -35,7 +35,7 @@ interface Wanted {
 export class Apps {
   readonly #world: PlatformWorld;
   readonly #website: string;
-  /** Registrations under way: two people who come from the same new server share one. */
+  /** Registrations in progress: two people who arrive from the same new server share one. */
   readonly #underWay = new Map<string, Promise<AppRegistration>>();
 
   constructor(world: PlatformWorld, website: string) {
@@ -43,7 +43,7 @@ export class Apps {
     this.#website = website;
   }
 
-  /** An app that leads a person in at this server. @throws {PlatformError} */
+  /** Returns an app with which a person can authorise at this server. @throws {PlatformError} */
   async ensure(origin: string, redirectUri: string): Promise<AppRegistration> {
     const since = this.#world.now();
     const [software, metadata] = await Promise.all([
@@ -63,7 +63,7 @@ export class Apps {
     const registering = this.#register(wanted)
       .then((app) => this.#world.apps.save(origin, app, since))
       .catch((error: unknown) => {
-        // What may be good is better than none.
+        // An app that may work is better than none.
         if (known !== undefined && standing === "unclear" && error instanceof PlatformError) return known;
         throw error;
       })
@@ -72,7 +72,9 @@ export class Apps {
     return await registering;
   }
 
-  /** A forgotten app would lead the person to a dead end at the server, from where nothing comes back to us. */
+  /**
+   * Checks a stored app. A forgotten one would lead the person to a dead end on the server, from which nobody returns.
+   */
   async #check(origin: string, app: AppRegistration): Promise<Standing> {
     if (app.secretExpiresAt !== undefined && app.secretExpiresAt <= this.#world.now()) return "forgotten";
     const form = {
@@ -88,12 +90,15 @@ export class Apps {
       form,
     });
     if (isAppUnknown(answer)) return "forgotten";
-    // Who is too busy to tell is not asked for more.
+    // A server that is too busy to answer gets no further request.
     if (answer.status === 429 || answer.status >= 500 || speaksOfGrantType(answer)) return "good";
     return answer.status === 200 && !isPage(answer) ? "good" : "unclear";
   }
 
-  /** Some let no app in, and say so on their own page only, from where nothing comes back to us. @throws {PlatformError} */
+  /**
+   * Tests a new app: some servers admit none, and say so only on their own page, from which nobody returns.
+   * @throws {PlatformError}
+   */
   async checkEntrance(page: URL | string): Promise<void> {
     const asked = callSafely(this.#world.fetch, { method: "GET", url: page, timeoutMs: OPTIONAL_MS });
     const answer = await asked.catch((error: unknown) => {
@@ -107,7 +112,7 @@ export class Apps {
     const answer = await callSafely(this.#world.fetch, {
       method: "POST",
       url: `${origin}/api/v1/apps`,
-      // One string and exactly four fields: old servers know no list, strict ones refuse what they do not know.
+      // One string and exactly four fields: old servers do not know the list, and strict ones refuse unknown fields.
       json: {
         client_name: this.#world.serviceName(),
         redirect_uris: redirectUri,
@@ -130,7 +135,7 @@ export class Apps {
   }
 }
 
-/** A newer server may list others, and we may have come to need others. */
+/** A newer version of the server may list other scopes, and ours may have changed. */
 function fits(app: AppRegistration, { redirectUri, scopes }: Wanted): boolean {
   return app.redirectUri === redirectUri && app.scopes.toSorted().join(" ") === scopes.toSorted().join(" ");
 }
@@ -140,7 +145,7 @@ export function isAppUnknown(answer: Answer): boolean {
   return answer.status === 401 || readOAuthError(answer.body)?.error === "invalid_client";
 }
 
-/** It knows the app, and has no grant for apps themselves. */
+/** The server knows the app, but has no grant for apps themselves. */
 function speaksOfGrantType({ body }: Answer): boolean {
   const told = readOAuthError(body);
   if (told === undefined) return false;

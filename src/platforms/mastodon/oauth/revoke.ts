@@ -8,9 +8,9 @@ import { askCredentials, saysTokenIsDead } from "../refusal.ts";
 import { isAppUnknown } from "./apps.ts";
 
 /**
- * Some have no such call, take it from nobody, or say that they did it: what the account is told with the token afterwards
- * is what counts.
- * @throws {PlatformError} where it may be told later
+ * Revokes a token. Some servers have no such call, refuse it, or only pretend to do it, so what the account answers
+ * with the token afterwards decides.
+ * @throws {PlatformError} if another attempt may succeed later
  */
 export async function revoke(
   world: PlatformWorld,
@@ -35,7 +35,7 @@ function hasNoSuchCall(answer: Answer): boolean {
   return isPage(answer) || [404, 405, 501].includes(answer.status);
 }
 
-/** @returns the last answer; undefined: there was no way to ask */
+/** @returns the last answer, or undefined if there was no way to ask */
 async function askToRevoke(
   world: PlatformWorld,
   { origin, app }: { readonly origin: string; readonly app: AppRegistration | undefined },
@@ -43,15 +43,15 @@ async function askToRevoke(
 ): Promise<Answer | undefined> {
   const token = tokens.accessToken;
   const call = { method: "POST", url: `${origin}/oauth/revoke` } as const;
-  // No more than these three: strict servers refuse what they do not know.
+  // Only these three fields, because strict servers refuse unknown ones.
   const form = app && { client_id: app.clientId, client_secret: app.clientSecret, token };
   const asked = form && (await askOnce(world, { ...call, form }));
   if (asked !== undefined && (isDone(asked) || hasNoSuchCall(asked))) return asked;
-  // Mitra ends what its bearer asks for.
+  // Mitra revokes the bearer's own token.
   return (await askOnce(world, { ...call, headers: bearer(tokens), json: { token } })) ?? asked;
 }
 
-/** @throws {PlatformError} where it may be told later */
+/** @throws {PlatformError} if another attempt may succeed later */
 async function askOnce(world: PlatformWorld, call: Call): Promise<Answer> {
   const answer = await callSafely(world.fetch, call);
   const isBusy = answer.status === 429 || (answer.status >= 500 && answer.status !== 501);

@@ -3,15 +3,15 @@
 const usual = ["read:accounts", "write:statuses", "write:media"] as const;
 
 interface Asked {
-  /** What the server's metadata lists; undefined: it has none. */
+  /** The scopes in the server's metadata. Undefined if it has none. */
   readonly supported: readonly string[] | undefined;
-  /** The list of somebody's own posts needs it there. */
+  /** Reading the person's own posts requires it there. */
   readonly listNeeds: string | undefined;
 }
 
 /**
- * The least that serves. The usual three where the server lists none by which one may post: then it lists other names
- * than it takes.
+ * Returns the fewest scopes that suffice. If the server lists none that allow posting, its list has other names than it
+ * accepts, and the usual three are used.
  */
 export function chooseScopes({ supported, listNeeds }: Asked): string[] {
   const forList = listNeeds === undefined ? [] : [listNeeds];
@@ -24,7 +24,7 @@ export function chooseScopes({ supported, listNeeds }: Asked): string[] {
       ...firstOf("write:statuses", "write"),
       ...firstOf("write:media"),
       ...forList.flatMap((scope) => firstOf(scope, "read")),
-      // Without it some give tokens that only the person can renew.
+      // Without it, some servers issue tokens that only the person can renew.
       ...firstOf("offline_access"),
     ]),
   ];
@@ -42,7 +42,9 @@ const misskeyNames: Readonly<Record<string, string>> = {
 };
 const OWN_NAME = /^(profile|read|write|follow|push|admin)(:|$)/;
 
-/** In Mastodon's names. Where the answer has none of them, it says nothing of what was asked. */
+/**
+ * Returns the granted scopes in Mastodon's names. An answer with none of them says nothing about what was requested.
+ */
 export function readGranted(named: readonly string[], asked: readonly string[]): readonly string[] {
   const translated = named.map((name) => misskeyNames[name] ?? name);
   return translated.some((name) => OWN_NAME.test(name)) ? translated : asked;

@@ -25,15 +25,15 @@ import {
 import { isAppUnknown } from "./apps.ts";
 import { covers, readGranted } from "./scopes.ts";
 
-/** @param clientId of the app that asked for the code @throws {PlatformError} */
+/** Exchanges a code. @param clientId the app that requested the code @throws {PlatformError} */
 export async function exchange(
   world: PlatformWorld,
   { issuer: origin, hold, ...callback }: AuthorizeCallback,
   clientId: string,
 ): Promise<OAuthResult> {
-  // Begun before each server had a redirect address of its own: whose code this is cannot be told.
+  // A flow from before each server had its own redirect address: nobody can tell which server's code this is.
   if (origin === undefined) throw begunBefore();
-  // A code belongs to the app that asked for it, which another registration may have replaced meanwhile.
+  // A code belongs to the app that requested it, which another registration may have replaced meanwhile.
   const app = await world.apps.find(origin, clientId);
   if (app === undefined) throw appForgotten();
   const granted = await requestGrant(world, { origin, app }, callback);
@@ -49,7 +49,10 @@ interface AppAt {
   readonly app: AppRegistration;
 }
 
-/** Some need the scope once more (section 6); a server that refuses it is asked as RFC 6749, section 4.1.3, has it. */
+/**
+ * Some servers need the scope once more (section 6). If a server refuses it, the exchange is repeated as in RFC 6749,
+ * section 4.1.3.
+ */
 async function requestGrant(
   world: PlatformWorld,
   { origin, app }: AppAt,
@@ -124,6 +127,6 @@ export async function refresh(world: PlatformWorld, account: Account, tokens: To
     await world.apps.retire(origin, app.clientId);
     throw tokenRefused(refused.status);
   }
-  // Our request is always the same, so what is bad about it can only be the token, whatever name a server has for that.
+  // Our request is always the same, so only the token can be wrong, whatever a server calls that.
   throw refused.status === 400 ? tokenRefused(400) : toError(refused, world.now());
 }

@@ -14,9 +14,10 @@ function addressOf({ account }: Owner, statusId: string): string {
 }
 
 /**
- * Some servers say "not found" to a call that they do not have, and some refuse the token for a status that is gone: where
- * the status itself is still shown, it was not deleted.
- * @returns the refusal; undefined where it is gone @throws {PlatformError}
+ * Deletes the status. Some servers say "not found" to a call that they do not have, and some refuse the token for a
+ * status that is gone: a status that can still be read was not deleted.
+ * @returns the refusal, or undefined if the status is gone
+ * @throws {PlatformError}
  */
 export async function deleteStatus(
   world: PlatformWorld,
@@ -44,8 +45,8 @@ async function letsIn(world: PlatformWorld, { account, tokens }: Owner): Promise
 }
 
 /**
- * Asked with the token, and as a stranger only where that is refused: to a stranger, "not there" may mean that nothing is
- * shown. Nor does it tell anything of what only some may see, to a token that may not read.
+ * Reads the status with the token, and as a stranger only if that is refused. To a stranger, "not there" may mean that
+ * the server shows nothing. To a token that may not read, it says nothing about posts that are not public.
  */
 export async function findStatus(
   world: PlatformWorld,
@@ -66,7 +67,9 @@ export async function findStatus(
   return tells ? "gone" : "unknown";
 }
 
-/** In the API's words: the page of a proxy that finds nothing says nothing of the status. Misskey's kin have a code for it. */
+/**
+ * Not found, in the API's words: a proxy's page says nothing about the status. The Misskey family has a code for it.
+ */
 function isMissing(answer: Answer): boolean {
   const isGone = (answer.status === 404 || answer.status === 410) && !isPage(answer);
   return isGone || readReason(answer).startsWith("NO_SUCH_NOTE");

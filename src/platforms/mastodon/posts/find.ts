@@ -8,8 +8,8 @@ import { type Entry, readPage } from "./list.ts";
 import { type Owner, toResult } from "./status.ts";
 
 /**
- * Found by what is listed. Not there, only where the list is known to be whole: by a token that reads it; or, as far as it
- * goes, where the server is known to keep our key, by which a repeat of what is there after all brings the first post.
+ * Looks for the post in the list. It is absent only if the list is certainly complete: read with a token that may read
+ * it; or, if incomplete, if the server is known to keep our key, so that a repeat returns an existing post.
  * @throws {PlatformError}
  */
 export async function findStatusOf(
@@ -22,7 +22,7 @@ export async function findStatusOf(
   const { found, asOwner } = await look(world, owner, { ...post, isWitnessNeeded: !isKeyed });
   if (typeof found === "object") return toResult(found.status, origin);
   const mayRead = covers(owner.tokens.scopes, "read:statuses");
-  // A server may take a token that may not read for none at all, and list what everybody sees.
+  // A server may treat a token that may not read as no token, and list what everybody sees.
   if (found === "unknown" || !(mayRead || isForAll(visibility))) return "unknown";
   if (isKeyed) return "absent";
   if (found !== "absent" || !asOwner) return "unknown";
@@ -36,22 +36,22 @@ function isForAll(visibility: string | undefined): boolean {
   return visibility === "public" || visibility === "unlisted";
 }
 
-/** Enough for a burst of posts. After that, the outcome is unknown. */
+/** Enough for a burst of posts. Beyond that, the result is unknown. */
 const MOST_PAGES = 5;
 
 interface Looked {
-  /** "unseen": the list came to its end before it came to the time of the post, which proves nothing by itself. */
+  /** "unseen": the list ended before the time of the post, which alone proves nothing. */
   readonly found: Entry | "absent" | "unseen" | "unknown";
-  /** It was read with the token. */
+  /** The list was read with the token. */
   readonly asOwner: boolean;
 }
 
 type Wanted = Pick<Post, "text" | "url" | "firstSentAt" | "others"> & {
-  /** The list counts only where it has the earlier post. */
+  /** The list counts only if it contains the earlier post. */
   readonly isWitnessNeeded: boolean;
 };
 
-/** Page by page, back to the time before the post was first sent. */
+/** Reads page by page, back to the time before the post was first sent. */
 async function look(world: PlatformWorld, owner: Owner, post: Wanted): Promise<Looked> {
   const listed: Entry[] = [];
   let asOwner = true;
@@ -72,7 +72,7 @@ async function look(world: PlatformWorld, owner: Owner, post: Wanted): Promise<L
     const isWitnessed = isOrdered && isTimely && hasEarlier(listed, post);
     if (found === "absent" && isWitnessed) return { found, asOwner };
     if (news.length === 0) {
-      // No more comes: a post that only links to our page is one that we may not know again.
+      // Nothing follows: a post with only our page's link may be one that we cannot recognise.
       const isAlike = recognise(listed, Number.POSITIVE_INFINITY, post) === "unknown";
       return { found: isAlike || !isWitnessed || read.entries.length > 0 ? "unknown" : "unseen", asOwner };
     }
@@ -80,7 +80,7 @@ async function look(world: PlatformWorld, owner: Owner, post: Wanted): Promise<L
   return { found: "unknown", asOwner };
 }
 
-/** A list that lacks what we know to be there is not whole. */
+/** A list that lacks a post that certainly exists is not complete. */
 function hasEarlier(listed: readonly Entry[], { others, isWitnessNeeded }: Wanted): boolean {
   const earlier = others?.earlier;
   if (earlier === undefined || !isWitnessNeeded) return true;

@@ -1,38 +1,38 @@
-/** Links to posts on servers that speak Mastodon's API, as people copy them there (docs/networks/mastodon.md, section 4). */
+/** Links to posts on servers with Mastodon's API, as people copy them there (docs/networks/mastodon.md, section 4). */
 import type { Account, ShareResult } from "../../platform.ts";
 import { isSameHandle, parsePostLink } from "../../posts/post-link.ts";
 import { toWebAddress } from "../../posts/web-address.ts";
 import { readExtra } from "../account.ts";
 
 /**
- * Of paths: `owner` is a handle's first part, `domain` its second, `account` the id on the server, `id` the status's own
- * id. Where the address names the post in another way, as `name`, the id stays unknown.
+ * Patterns of paths: `owner` is the first part of a handle, `domain` its second, `account` the id on the server, `id`
+ * the status's own id. If the address names the post in another way (`name`), the id stays unknown.
  */
 const shapes: readonly RegExp[] = [
-  // Mastodon, in its two web clients too; GoToSocial, Takahē; activities.next has the whole handle.
+  // Mastodon, including its two web clients; GoToSocial, Takahē; activities.next has the full handle.
   /^\/(?:web\/|deck\/)?@(?<owner>[^/@]+)\/(?:(?:statuses|posts)\/)?(?<id>[\w-]+)$/,
   /^\/(?:web\/|deck\/)?@(?<owner>[^/@]+)@(?<domain>[^/@]+)\/(?<name>[\w%.:-]+)$/,
   /^\/users\/(?<owner>[^/]+)\/statuses\/(?<id>[\w-]+)(?:\/activity)?$/,
   /^\/ap\/users\/(?<account>[^/]+)\/statuses\/(?<id>[\w-]+)(?:\/activity)?$/,
   /^\/web\/statuses\/(?<id>[\w-]+)$/,
-  // Pleroma, whose objects have other ids than their statuses.
+  // Pleroma, whose objects have other ids than its statuses.
   /^\/notice\/(?<id>[\w-]+)$/,
   /^\/objects\/(?<name>[\w-]+)$/,
-  // Misskey's kin; Mitra; Pixelfed.
+  // The Misskey family; Mitra; Pixelfed.
   /^\/notes\/(?<id>[\w-]+)$/,
   /^\/posts?\/(?<id>[\w-]+)$/,
   /^\/i\/web\/post\/(?<id>[\w-]+)$/,
   /^\/p\/(?<owner>[^/]+)\/(?<id>[\w-]+)$/,
-  // Friendica, snac (perhaps below a path of its own), and those that shorten.
+  // Friendica, snac (perhaps below a path of its own), and link shorteners.
   /^\/display\/(?<owner>[^/]+)\/(?<name>[\w-]+)$/,
   /^\/display\/(?<name>[\w-]+)$/,
   /^(?:\/[\w-]+)?\/(?<owner>[^/]+)\/p\/(?<name>[\w.-]+)$/,
   /^\/s\/(?<name>[\w-]+)$/,
 ];
-/** With the addresses that people choose for it; nothing in them names the author. */
+/** WordPress, with addresses that its users choose; nothing in them names the author. */
 const WORDPRESS = /^\/(?:[^/]+\/)*\d{4}\/\d{2}\/(?:\d{2}\/)?[^/]+$/;
 
-/** Undefined where it leads elsewhere, to nothing that is a post, or names another account. */
+/** Undefined if the link leads elsewhere, to something that is not a post, or to another account. */
 export function readPostLink(account: Account, link: string): ShareResult | undefined {
   const { origin, accountId, software } = readExtra(account);
   const [name = "", domain = new URL(origin).host] = account.username.split("@");

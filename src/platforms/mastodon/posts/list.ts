@@ -12,7 +12,7 @@ import { type Owner, type Status, statusShape } from "./status.ts";
 const listedShape = z.array(
   statusShape.extend({
     content: z.string(),
-    // Without a zone it is one of those by which nobody knows when; so is a day alone.
+    // Without a zone the time is ambiguous; so is a date alone.
     created_at: z.string().transform(readTime),
     card: z.object({ url: z.string() }).nullish().catch(undefined),
   }),
@@ -21,7 +21,7 @@ const listedShape = z.array(
 /** "2026-11-23T08:00:31.000Z" */
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i;
 
-/** Invalid where it does not tell when. */
+/** Invalid if it has no exact time. */
 function readTime(text: string): Date {
   return new Date(MOMENT.test(text) ? text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2") : Number.NaN);
 }
@@ -33,11 +33,11 @@ export type Entry = Listed & { readonly status: Status };
 interface Page {
   readonly entries: readonly Entry[] | "unlisted";
   readonly asOwner: boolean;
-  /** It was made just now, by a clock that agrees with ours: not kept by something on the way. */
+  /** The answer is fresh, by a clock that agrees with ours: it does not come from a cache. */
   readonly isTimely: boolean;
 }
 
-/** How far a server's clock may be from ours. */
+/** The most that a server's clock may differ from ours. */
 const CLOCK_SKEW_MS = 120_000;
 
 function wasMadeNow({ headers }: Answer, now: Date): boolean {
@@ -47,8 +47,8 @@ function wasMadeNow({ headers }: Answer, now: Date): boolean {
 }
 
 /**
- * With the token; as a stranger only where that is refused. Some servers list for strangers a part of what is there, as if
- * it were all.
+ * Reads the list with the token, and as a stranger only if that is refused. Some servers show strangers a part of the
+ * list as if it were complete.
  */
 export async function readPage(
   world: PlatformWorld,
@@ -66,7 +66,7 @@ export async function readPage(
   const first = await callSafely(world.fetch, asOwner ? { ...asked, headers: bearer(tokens) } : asked);
   if (asOwner && (first.status === 401 || first.status === 403)) {
     const answer = await callSafely(world.fetch, asked);
-    // Refused to both: that the token may not is what is to be told.
+    // Both were refused: report that the token may not read.
     const isRefused = answer.status === 401 || answer.status === 403;
     const entries = await readEntries(world, { origin, tokens }, isRefused ? first : answer);
     return { entries, asOwner: false, isTimely: wasMadeNow(answer, world.now()) };

@@ -1,4 +1,7 @@
-/** Pictures for a Mastodon post: uploaded with their alt text, and waited for until they may be attached (docs/networks/mastodon.md, section 4). */
+/**
+ * Uploads pictures for a Mastodon post with their alt text, and waits until they may be attached
+ * (docs/networks/mastodon.md, section 4).
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { say } from "../../../words/words.ts";
@@ -14,7 +17,7 @@ const ALT_CHARACTERS = 1_500;
 const POLL_MS = 500;
 const MOST_POLLS = 60;
 
-/** @returns the ids to attach, each ready. @throws {PlatformError} before anything is visible */
+/** @returns the ids to attach, all ready @throws {PlatformError} before anything is visible */
 export async function uploadPictures(
   world: PlatformWorld,
   grant: Grant,
@@ -43,7 +46,7 @@ async function uploadPicture(world: PlatformWorld, grant: Grant, picture: Pictur
   return media.id;
 }
 
-/** 206 while the server works on it. */
+/** The status is 206 while the server processes it. */
 async function untilReady(world: PlatformWorld, grant: Grant, id: string): Promise<void> {
   const url = `${grant.origin}/api/v1/media/${encodeURIComponent(id)}`;
   for (let polls = 0; polls < MOST_POLLS; polls += 1) {

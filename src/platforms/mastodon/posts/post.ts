@@ -10,7 +10,7 @@ import { whatIsKnownOf } from "../software.ts";
 import { uploadPictures } from "./media.ts";
 import { type Owner, statusShape, toResult } from "./status.ts";
 
-/** @throws {PlatformError} and what `beforePublish` throws */
+/** @throws {PlatformError}, and what `beforePublish` throws */
 export async function postStatus(
   world: PlatformWorld,
   { account, tokens }: Owner,
@@ -36,8 +36,8 @@ export async function postStatus(
 }
 
 /**
- * What is certain of Mastodon's refusals is so of no other server's: a proxy in front of one answers 503 where it was
- * slow, and some take the key of a try that failed for a repeat, and refuse it.
+ * Some of Mastodon's refusals are certain only from Mastodon: another server's proxy may answer 503 because it was
+ * slow, and some servers mistake the key of a failed attempt for a repeat and refuse it.
  */
 async function judge(world: PlatformWorld, owner: Owner, post: Post, answer: Answer): Promise<PlatformError> {
   const { origin, software } = readExtra(owner.account);

@@ -7,12 +7,15 @@ import { type Software, whatIsKnownOf } from "../software.ts";
 const KEY_RESERVE_SECONDS = 600;
 
 /**
- * Where no key holds a repeat off, a post may come long after we gave up: our calls wait half a minute, and servers were
- * seen to post after that (docs/networks/mastodon.md, section 4). The last look is after ten times as long.
+ * Without a key, a post may appear long after we gave up: our calls wait half a minute, and servers have posted after
+ * that (docs/networks/mastodon.md, section 4). The last look comes after ten times as long.
  */
 const LATE_LOOKS = [5, 60, 300];
 
-/** At once where the key holds also beside a post that is still being made; else the first one is waited out. */
+/**
+ * A repeat may follow at once if the key also works while the post is still being made. Otherwise the first request gets
+ * time to finish.
+ */
 export function repeatRuleOf(account: Account): RepeatRule {
   return ruleOf(readExtra(account).software);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Account, ShareResult, Tokens } from "../../platform.ts";
 import { toWebAddress, webAddress } from "../../posts/web-address.ts";
 
-/** Whose list is read, and with what. */
+/** The account whose list is read, and its token. */
 export interface Owner {
   readonly account: Account;
   readonly tokens: Tokens;
@@ -12,7 +12,7 @@ export interface Owner {
 const statusAddress = webAddress.nullish().catch(undefined);
 
 export const statusShape = z.object({
-  // Numbers that JavaScript cannot hold are no ids.
+  // Numbers beyond JavaScript's safe integers are not ids.
   id: z.union([z.string(), z.int().transform(String)]).pipe(z.string().min(1)),
   url: statusAddress,
   uri: statusAddress,

@@ -1,6 +1,6 @@
 /**
- * The links and mentions that Mastodon finds in a text (docs/networks/mastodon.md, section 4): what its patterns say,
- * in a time that grows with the text alone. Theirs go back and forth over every dot.
+ * Finds the links and mentions that Mastodon finds in a text (docs/networks/mastodon.md, section 4): the same as its
+ * patterns, in linear time. The patterns themselves backtrack over every dot.
  */
 
 import { canEncodeHost } from "./host.ts";
@@ -11,7 +11,7 @@ export interface Entity {
   readonly end: number;
   /** Absent in a mention. */
   readonly address?: string;
-  /** Whom a mention names, without their server. */
+  /** The name that a mention gives, without the server. */
   readonly name?: string;
 }
 const SCHEME_AT_END = /(?:https?|dat|dweb|ipfs|ipns|ssb|gopher|gemini)$/iu;
@@ -23,7 +23,7 @@ const BRACKETS =
   /\((?:[^\p{White_Space}<>()?]*\([^\p{White_Space}<>()?]+\)[^\p{White_Space}<>()?]*|[^\p{White_Space}<>()?]+)\)/uy;
 const UP_TO_PATH_END = /^.*[^!*"'「」:;=,.$%[\]~&|]/su;
 const LATIN_ACCENTS = String.raw`\xc0-\xd6\xd8-\xf6\xf8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u028b\u02bb\u0300-\u036f\u1e00-\u1eff`;
-/** Brackets that may end a link hold no more than this, although those within one may hold any letter. */
+/** Brackets that may end a link contain only these characters, although those within a link may contain any letter. */
 const CLOSING_BRACKETS = new RegExp(
   String.raw`^[a-z\p{Script=Cyrillic}0-9!*';:=+,.$\/%#\[\]\p{Pd}_~&|@${LATIN_ACCENTS}\(\)]+$`,
   "iu",
@@ -34,7 +34,7 @@ const QUERY = new RegExp(
   "iuy",
 );
 
-/** X's shortener: what stands behind its short code is no part of the link. */
+/** X's shortener: nothing after its short code belongs to the link. */
 const SHORTENED = /^https?:\/\/t\.co\/([a-z0-9]+)/iu;
 const LONGEST_SHORT_CODE = 40;
 const LONGEST_LINK = 4_096;
@@ -47,7 +47,7 @@ const MENTION = new RegExp(
 const NO_MENTION_BEFORE = new RegExp(`[@＠${LATIN_ACCENTS}]|:\\/\\/`, "iuy");
 const LONGEST_SERVER = 253;
 
-/** In the order of the text; of two that overlap, the first. */
+/** In the order of the text. Of two that overlap, the first. */
 export function findEntities(text: string): Entity[] {
   const found = [...findLinks(text), ...findMentions(text)].sort((one, other) => one.start - other.start);
   let end = 0;
@@ -58,12 +58,12 @@ export function findEntities(text: string): Entity[] {
   });
 }
 
-/** The link that Mastodon makes of an address: it may leave out the end of it. Undefined: it makes none. */
+/** Returns the link that Mastodon makes of an address, perhaps without its end, or undefined if it makes none. */
 export function linkMadeOf(address: string): string | undefined {
   return findEntities(address).find(({ start }) => start === 0)?.address;
 }
 
-/** An address without a scheme is none, but what belongs to it is not looked at again. */
+/** An address without a scheme is not a link, but its characters are not searched again. */
 function findLinks(text: string): Entity[] {
   const links: Entity[] = [];
   let after = 0;
@@ -90,7 +90,7 @@ function mayComeBefore(text: string, at: number): boolean {
   return !isWithinPair && BEFORE_LINK.test(text.charAt(at - 1));
 }
 
-/** Behind the host's port, path and query. */
+/** Where the host's port, path and query end. */
 function findEnd(text: string, hostEnd: number): number {
   const pathAt = skip(PORT, text, hostEnd);
   return skip(QUERY, text, text.charAt(pathAt) === "/" ? findPathEnd(text, pathAt + 1) : pathAt);
@@ -111,7 +111,7 @@ function findPathEnd(text: string, start: number): number {
   }
 }
 
-/** Behind the pattern, where it stands there. */
+/** Where the pattern ends, if it matches there. */
 function skip(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at;

@@ -1,9 +1,9 @@
-/** The names of hosts that Mastodon finds in a text (docs/networks/mastodon.md, section 4). */
+/** Finds the host names that Mastodon finds in a text (docs/networks/mastodon.md, section 4). */
 import { loadTwitterText } from "../../twitter/text.ts";
 
 const INVISIBLE = String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\ufeff\uffff`;
 
-/** A backslash may stand in a name: the gem forgot it. */
+/** A backslash may be in a name: the gem forgot to exclude it. */
 const NOT_IN_NAME = String.raw`!-,\/:-@\[\]^\x60\{-~\x00-\x20\x7f\x85\xa0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000${INVISIBLE}`;
 
 const NAMES = `(?:[-_.]|[^${NOT_IN_NAME}])+`;
@@ -20,12 +20,14 @@ function readTopLevel(): RegExp {
   return new RegExp(`${validGTLD.source}|${validCCTLD.source}|xn--[0-9a-z]+`, "iuy");
 }
 
-/** Names with dots between them, and where a host that begins in them would end: behind the last known top-level domain. */
+/**
+ * Names with dots between them, and where a host that begins in each would end: after the last known top-level domain.
+ */
 export class Hosts {
   readonly end: number;
   readonly #text: string;
   readonly #labels: { readonly start: number; readonly end: number; readonly words: string }[] = [];
-  /** For a host that begins with the label of this number. */
+  /** For the host that begins with the label of this number. */
   readonly #ends: (number | undefined)[] = [];
   #label = 0;
 
@@ -41,7 +43,7 @@ export class Hosts {
       this.#ends[number] = this.#endOf(number, this.#labels[number]?.words ?? "");
   }
 
-  /** Asked from the left to the right. */
+  /** Called from left to right. */
   endFrom(at: number): number | undefined {
     while ((this.#labels[this.#label]?.end ?? at) < at) this.#label += 1;
     const label = this.#labels[this.#label];

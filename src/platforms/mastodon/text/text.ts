@@ -1,9 +1,9 @@
-/** How a Mastodon server counts a text, and what the HTML of a posted one says. */
+/** Counts a text as a Mastodon server does, and reads the HTML of a posted one. */
 import { Parser } from "htmlparser2";
 import type { MastodonExtra } from "../account.ts";
 import { findEntities } from "./entities.ts";
 
-/** Within one grapheme only where Unicode 15.1 joins consonants (UAX 29, GB9c). */
+/** Joined to one grapheme only where Unicode 15.1 joins consonants (UAX 29, GB9c). */
 const JOINED = /(?:[\p{M}\u{e0020}-\u{e007f}]|\u200d)\p{Lo}/gu;
 
 /** docs/networks/mastodon.md, section 4. */
@@ -17,7 +17,7 @@ export function countCharacters(
   let counted = "";
   let end = 0;
   for (const entity of entities) {
-    // One letter for each address and the rest of it added: a server may say that an address counts a billion.
+    // Each address counts as one letter, and the rest is added: a server may say that an address counts a billion.
     counted += text.slice(end, entity.start) + (entity.address === undefined ? `@${entity.name}` : "x");
     end = entity.end;
   }
@@ -33,7 +33,7 @@ function countGraphemes(text: string): number {
   return count;
 }
 
-/** The consonants that one grapheme holds beside its first since Unicode 15.1. */
+/** The consonants that one grapheme contains besides its first, since Unicode 15.1. */
 function countJoined(text: string): number {
   if (text.search(JOINED) === -1) return 0;
   let count = 0;
@@ -41,14 +41,14 @@ function countJoined(text: string): number {
   return count;
 }
 
-/** Keeps account of links alone: of all elements that a server leaves open, it would take a time that grows with their square. */
+/** Keeps track of links only: tracking every element that a server leaves open would take quadratic time. */
 class LinkParser extends Parser {
   protected override isVoidElement(name: string): boolean {
     return name !== "a";
   }
 }
 
-/** The text with its links written out, and where they lead. Mentions and hashtags are words, not links. */
+/** Returns the text with its links written out, and their targets. Mentions and hashtags are words, not links. */
 export function readHtml(html: string): { text: string; links: string[] } {
   let text = "";
   const links: string[] = [];

@@ -1,4 +1,4 @@
-/** What becomes of Ana's accounts: by her, by Ben, and by the networks themselves. */
+/** What happens to Ana's accounts: actions by her, by Ben, and by the networks. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { signRequest } from "../../../../emulator/meta/signed-request.ts";
@@ -16,7 +16,7 @@ import { endTokenAt } from "../networks.ts";
 import { anyProcess, type Chance, choiceOf, type Scene } from "../scene.ts";
 import { act, type Play } from "./act.ts";
 
-/** Does it about one of Ana's accounts, as it stands, if it is still there. */
+/** Acts on one of Ana's accounts, as it is now, if it still exists. */
 function aboutOne(
   { verb, name }: { readonly verb: string; readonly name: string },
   work: (scene: Scene, chance: Chance, account: ConnectionRow) => Promise<string>,
@@ -50,7 +50,7 @@ export const reconnect = aboutOne(
   },
 );
 
-/** The process ends after it stored the account, and before it let go on what waited for it. */
+/** The process ends after it stored the account, and before it released the shares that wait for it. */
 export const reconnectInAProcessThatDies = aboutOne(
   { verb: "reconnectInAProcessThatDies", name: "connects again, in a process that dies then," },
   async (scene, chance, account) => {
@@ -67,7 +67,7 @@ async function connectAgain(
 ): Promise<{ readonly id: string } | { readonly refused: string }> {
   const { A, B } = laboratory;
   const choice = choiceOf(laboratory, parsePlatformName(platform));
-  // As it was called in the beginning: we may have been made to forget it.
+  // With its original name, because we may have been made to forget it.
   const name = connections.find((connection) => connection.id === id)?.account.displayName;
   const pick = platform === "facebook" && name !== undefined ? { pick: name } : {};
   try {
@@ -78,7 +78,7 @@ async function connectAgain(
   }
 }
 
-/** Lets us in to her Pages, and never says which of them. */
+/** Authorises us for her Pages, but never chooses any of them. */
 export const neverChoose: Play = async (scene, chance) => {
   const { laboratory, ana } = scene;
   await act(
@@ -100,7 +100,7 @@ async function danceOnly(...how: Parameters<typeof dance>): Promise<string> {
   }
 }
 
-/** Ben signs in at the network as Ana: the account is hers here. */
+/** Ben signs in at the network as Ana, whose account belongs to her here. */
 export const takeAnothersAccount: Play = async (scene, chance) => {
   const { laboratory, ben, networks } = scene;
   if (ben === undefined) return;
@@ -152,10 +152,10 @@ function endAtNetwork(
   endTokenAt(emulator, parsePlatformName(platform), { token: A.vault.decrypt(accessTokenEnc), how });
 }
 
-/** Those that tell us themselves. */
+/** The networks that notify us themselves. */
 const meta: readonly string[] = ["facebook", "instagram", "threads"];
 
-/** By its signed call: about whom, and when it was made. */
+/** By its signed call: the person, and when it was made. */
 function signed(account: ConnectionRow, issuedAt: Date): { readonly signed_request: string } {
   const userId = account.grantedBy?.split(":")[1] ?? account.platformUserId;
   return {
@@ -163,7 +163,7 @@ function signed(account: ConnectionRow, issuedAt: Date): { readonly signed_reque
   };
 }
 
-/** Ana removes the app there; the network ends the tokens, and tells us. */
+/** Ana removes the app there; the network ends the tokens and notifies us. */
 export const removeApp = aboutOne(
   { verb: "removeApp", name: "removes the app at" },
   async (scene, chance, account) => {
@@ -178,7 +178,7 @@ export const removeApp = aboutOne(
 
 const FORTY_DAYS_MS = 40 * 86_400_000;
 
-/** What a network said before Ana connected, heard once more. */
+/** A call from before Ana connected, repeated. */
 export const hearOldNews = aboutOne(
   { verb: "hearOldNews", name: "is said, long ago, to have removed the app at" },
   async (scene, chance, account) => {

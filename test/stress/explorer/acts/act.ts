@@ -1,4 +1,4 @@
-/** One thing that somebody does in a schedule: written down as it begins and ends, and expected not to throw. */
+/** One action in a schedule: recorded when it begins and ends, and expected not to throw. */
 import { and, eq, isNull } from "drizzle-orm";
 import { users } from "../../../../src/database/schema.ts";
 import { Barred } from "../../../../src/people/acting.ts";
@@ -7,19 +7,19 @@ import type { Chance, Scene } from "../scene.ts";
 export type Play = (scene: Scene, chance: Chance) => Promise<void>;
 
 interface About {
-  /** Who does it; "process": it runs by itself. */
+  /** Who does it. "process": it runs by itself. */
   readonly by: "ana" | "ben" | "process";
-  /** One word for all acts of this kind. */
+  /** One word for all actions of this kind. */
   readonly verb: string;
-  /** As a developer reads it: "Ana disconnects mastodon". */
+  /** For developers: "Ana disconnects mastodon". */
   readonly name: string;
-  /** The id of what it is about. */
+  /** The id of its subject. */
   readonly subject?: string;
 }
 
 /**
- * Who has left or is blocked does nothing any more: their session has ended.
- * @param work returns what came of it, in a word or two
+ * People who have left or are blocked do nothing any more, because their session has ended.
+ * @param work returns the result, in a word or two
  */
 export async function act(scene: Scene, about: About, work: () => Promise<string>): Promise<void> {
   if (!(await isSignedIn(scene, about.by))) return;
@@ -52,7 +52,7 @@ async function isSignedIn(
   return (await A.database.$count(users, and(eq(users.id, person.id), isNull(users.blockedAt)))) > 0;
 }
 
-/** The database's own words stand behind drizzle's. */
+/** The database's own words are behind drizzle's. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? wordsOf(error.cause) : error.message;

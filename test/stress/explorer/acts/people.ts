@@ -1,4 +1,4 @@
-/** Blocking and leaving. Ana and Ben both run the service. */
+/** Blocking and leaving. Ana and Ben are both operators. */
 import { block, deletePerson } from "../../../../src/people/standing.ts";
 import { anyProcess, type Chance, type Scene } from "../scene.ts";
 import { act, type Play } from "./act.ts";
@@ -7,7 +7,7 @@ const visitor = { headers: new Headers(), ipAddress: undefined };
 
 type Person = { readonly id: string };
 
-/** As the page of the people's list does it. */
+/** As the page *People* does it. */
 async function blockSomebody(scene: Scene, chance: Chance, actor: Person, other: Person): Promise<string> {
   const runtime = anyProcess(scene, chance);
   const blocked = await block(runtime, actor, visitor, other.id);
@@ -30,7 +30,7 @@ export const blockBen: Play = async (scene, chance) => {
   );
 };
 
-/** As the page of the account does it. */
+/** As the account page does it. */
 async function leaveForGood(scene: Scene, chance: Chance, person: Person): Promise<string> {
   const left = await deletePerson(anyProcess(scene, chance), person, visitor);
   if (left === "not-found") return left;

@@ -1,4 +1,4 @@
-/** What Ana does about her shares, in one tab or another. */
+/** What Ana does with her shares, in one tab or another. */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { parsePlatformName } from "../../../../src/connections/connection.ts";
@@ -17,7 +17,7 @@ const HALF_AN_HOUR_MS = 1_800_000;
 
 type Row = typeof socialShares.$inferSelect;
 
-/** Those of Ana's request, as they stand. */
+/** The shares of Ana's request, as they are now. */
 export async function readShares(scene: Scene): Promise<Row[]> {
   const { laboratory, requestId } = scene;
   const { database } = laboratory.A;
@@ -25,7 +25,7 @@ export async function readShares(scene: Scene): Promise<Row[]> {
   return inOrder(scene, rows);
 }
 
-/** Does it about one of Ana's shares, if there is one. */
+/** Acts on one of Ana's shares, if there is one. */
 function aboutOne(
   { verb, name }: { readonly verb: string; readonly name: string },
   work: (scene: Scene, chance: Chance, share: Row) => Promise<string>,
@@ -81,7 +81,7 @@ export const deletePost = aboutOne(
   },
 );
 
-/** Looks at the network, where nobody could tell, and says what she sees there. */
+/** Checks the network if nobody could tell, and says what she sees there. */
 export const tellWhatIsThere: Play = async (scene, chance) => {
   const { laboratory, ana } = scene;
   for (const share of await readShares(scene)) {
@@ -115,7 +115,7 @@ async function findPost({ laboratory: { A, emulator } }: Scene, share: Row): Pro
   return posts.find(({ text, deletedAt }) => text.includes(word) && deletedAt === undefined)?.url;
 }
 
-/** Other words, and perhaps other accounts. */
+/** Different text, and perhaps other accounts. */
 export const change: Play = async (scene, chance) => {
   const { ana, requestId, draft } = scene;
   await act(
@@ -135,7 +135,7 @@ export const change: Play = async (scene, chance) => {
   );
 };
 
-/** The form once more, with other words: it is the same request. */
+/** Submits the form once more, with a different text: it is the same request. */
 export const submitAgain: Play = async (scene, chance) => {
   const { ana, requestId, draft, wrongs } = scene;
   await act(
@@ -154,7 +154,7 @@ export const submitAgain: Play = async (scene, chance) => {
   );
 };
 
-/** One form three times at once. */
+/** Submits one form three times at once. */
 export const submitThrice: Play = async (scene) => {
   const key = randomUUID();
   await submitAtOnce(scene, "one form three times at once", (draft) => [
@@ -164,7 +164,7 @@ export const submitThrice: Play = async (scene) => {
   ]);
 };
 
-/** One page in two tabs at once: the second one is asked. */
+/** One page in two tabs at once: the second one gets the question. */
 export const submitInTwoTabs: Play = async (scene) =>
   await submitAtOnce(scene, "one page in two tabs at once", (draft) => [
     { ...draft, idempotencyKey: randomUUID() },

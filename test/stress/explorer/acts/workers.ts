@@ -1,4 +1,4 @@
-/** What runs by itself: deliveries, their waking, upkeep, letters; and what goes wrong around it. */
+/** What runs by itself: deliveries, waking, upkeep, emails; and the failures around it. */
 import { inArray, sql } from "drizzle-orm";
 import { type NetworkName, networkNames } from "../../../../emulator/networks.ts";
 import { renewDue, verifyDue } from "../../../../src/connections/upkeep.ts";
@@ -13,7 +13,7 @@ import { calls, faults, planFault } from "../networks.ts";
 import { anyProcess, type Chance, inOrder, type Scene } from "../scene.ts";
 import { act, type Play } from "./act.ts";
 
-/** All that is open, as jobs would name it. */
+/** All open shares, as jobs would name them. */
 async function deliverAll(scene: Scene, runtime: OpenRuntime): Promise<string> {
   const open = await runtime.database
     .select()
@@ -35,12 +35,12 @@ export const deliverInA: Play = async (scene) => {
   );
 };
 
-/** What runs every few seconds: the waking of what is due, and the sweeps. */
+/** What runs every few seconds: the waking of due shares, and the sweeps. */
 export async function sweep(scene: Pick<Scene, "networks">, runtime: OpenRuntime): Promise<void> {
   await runAll(scene, runtime, 5_000);
 }
 
-/** Where people may have accounts: each network's own sweep finds nothing elsewhere. */
+/** The networks on which people may have accounts: the other networks' sweeps find nothing. */
 function networksOf({ networks }: Pick<Scene, "networks">): readonly NetworkName[] {
   // There they connect and never choose.
   return [...networks, "facebook"];
@@ -78,7 +78,7 @@ export const handBack: Play = async (scene, chance) => {
 /** From the moment of a lease's end to an hour later. */
 const standstills = [61, 100, 200, 700, 3_700] as const;
 
-/** Whoever has shares in hand stood still, and others take them over. */
+/** The workers with shares paused, and others take those over. */
 export const standStill: Play = async (scene, chance) => {
   const { laboratory } = scene;
   const seconds = chance.pick(standstills);

@@ -1,4 +1,4 @@
-/** Accounts, what they open, and what is left of who is gone. */
+/** Accounts, what they give access to, and what is left of people who are gone. */
 import type { Aftermath } from "../record.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -10,7 +10,7 @@ const hasTokens = ({ accessTokenEnc, refreshTokenEnc, ownerTokenEnc }: Row) =>
 const those = ({ connections }: Aftermath, isWrong: (row: Row) => boolean) =>
   connections.filter(isWrong).map(({ id, platform, status }) => `${platform} ${id} ${status}`);
 
-/** Whoever is gone, or has nothing connected to that network any more, was told that our access there ended. */
+/** People who are gone, or have nothing connected to that network any more, were told that our access there ended. */
 function findEndedInName({ connections, forgottenGrants }: Aftermath): readonly string[] {
   const kept = new Set(
     connections.filter(({ revokedAt }) => revokedAt === null).map(({ platform }) => platform),

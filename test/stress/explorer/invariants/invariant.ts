@@ -2,8 +2,8 @@
 import type { Aftermath } from "../record.ts";
 
 export interface Invariant {
-  /** What would be wrong, in words that are the same each time. */
+  /** What would be wrong, in the same words each time. */
   readonly wrong: string;
-  /** What shows it; nothing where the promise was kept. */
+  /** The evidence. Undefined if the promise was kept. */
   find(record: Aftermath): readonly string[];
 }

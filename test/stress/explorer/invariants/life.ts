@@ -1,4 +1,4 @@
-/** Every share goes only the ways that the table of transitions knows. */
+/** Every share makes only transitions of the table. */
 import { type TransitionName, transitions } from "../../../../src/sharing/life/transitions.ts";
 import type { Invariant } from "./invariant.ts";
 

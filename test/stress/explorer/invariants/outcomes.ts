@@ -1,8 +1,8 @@
-/** What the record says of a share is what became of it. */
+/** What the record says about a share is what happened to it. */
 import type { Aftermath, SeenShare } from "../record.ts";
 import type { Invariant } from "./invariant.ts";
 
-/** In one line, for whoever reads of a break. */
+/** In one line, for the report of a violation. */
 function show({ row, network, posts, attempts }: SeenShare): string {
   const tries = attempts.map(({ action, result, errorCode }) =>
     `${action} ${result} ${errorCode ?? ""}`.trim(),
@@ -25,10 +25,10 @@ function left(record: Aftermath, status: string, mayBecome: readonly string[]): 
     .map(({ n, subject, now, code }) => `${subject} for ${now} (${code ?? "no code"}), entry ${n}`);
 }
 
-/** They say that nothing is there. */
+/** Statuses that say that there is no post. */
 const saysNothingIsThere: readonly string[] = ["cancelled", "failed", "rejected", "reconnect"];
 
-/** Each names an attempt that ended so. */
+/** Each requires an attempt with this result. */
 const toldByAttempts: readonly string[] = [
   "posted",
   "duplicate",
@@ -48,7 +48,7 @@ function namesItsPost({ row, posts }: SeenShare): boolean {
 }
 
 export const outcomes: readonly Invariant[] = [
-  // What could not be stopped any more is said to be there, once that is known.
+  // A post that could no longer be stopped is recorded, once that is known.
   { wrong: "a share left 'cancelled'", find: (record) => left(record, "cancelled", ["posted"]) },
   { wrong: "a share left 'posted'", find: (record) => left(record, "posted", []) },
   {
@@ -93,7 +93,7 @@ export const outcomes: readonly Invariant[] = [
         record,
         ({ row, attempts }) =>
           toldByAttempts.includes(row.status) &&
-          // Ended by the person, not by a try.
+          // Ended by the person, not by an attempt.
           row.errorCode !== "disconnected" &&
           !attempts.some(({ result }) => result === row.status),
       ),

@@ -1,20 +1,20 @@
-/** A stop is a stop: nothing goes out after a person was told that it will not. */
+/** A stop is final: nothing goes out after a person was told that it will not. */
 import type { Entry } from "../journal.ts";
 import { type Aftermath, statusAt } from "../record.ts";
 import type { Act } from "../scene.ts";
 import type { Invariant } from "./invariant.ts";
 
-/** By these a person wants a share, or a whole request, to go out after all. */
+/** Actions by which a person wants a share, or a whole request, to go out after all. */
 const starts: readonly string[] = ["retry", "startNow", "tellWhatIsThere", "change"];
 
-/** What such a stop is about, and what of it is on its way already or over. */
+/** What such a stop applies to, and which of its shares are already on their way or finished. */
 interface Stop {
   readonly verb: string;
   isSaid(outcome: string): boolean;
   concerns(act: Act, passed: Entry, record: Aftermath): boolean;
 }
 
-/** Those that had ended in trouble go on by a person's word or once their account works again. */
+/** Shares that had failed continue when a person says so, or once their account works again. */
 const inTrouble: readonly string[] = ["failed", "rejected", "reconnect", "unconfirmed"];
 
 function wasInTrouble(act: Act, passed: Entry, { journal }: Aftermath): boolean {
@@ -28,7 +28,7 @@ function isOf(personId: string, passed: Entry, { shares }: Aftermath): boolean {
 const disconnected: Stop = {
   verb: "disconnect",
   isSaid: (outcome) => outcome.startsWith("disconnected"),
-  // What was asked for later, once it was connected again, is another matter.
+  // Anything requested later, once it was reconnected, is not affected.
   concerns: (act, passed, { journal }) =>
     passed.connection === act.subject && statusAt(journal, passed.subject ?? "", act.ended) !== undefined,
 };
@@ -55,7 +55,7 @@ const blocked: Stop = {
   concerns: (act, passed, record) => passed.fence === "first" && isOf(act.subject, passed, record),
 };
 
-/** Wanted again by an act that was not over when the stop began. */
+/** Requested again by an action that was not over when the stop began. */
 function isWantedAgain(stop: Act, passed: Entry, { scene: { acts } }: Aftermath): boolean {
   return acts.some(
     ({ verb, subject, begun, ended }) =>
@@ -66,7 +66,7 @@ function isWantedAgain(stop: Act, passed: Entry, { scene: { acts } }: Aftermath)
   );
 }
 
-/** The fence is passed where a post may be out from then on. */
+/** After the fence, a post may exist. */
 function findPassed(record: Aftermath, stop: Stop): readonly string[] {
   const fences = record.journal.filter(({ about, fence }) => about === "share" && fence !== null);
   return record.scene.acts

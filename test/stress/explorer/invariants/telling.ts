@@ -1,4 +1,4 @@
-/** Each act is recorded once, and each event is told once. */
+/** Each action is recorded once, and each event is reported once. */
 import type { Aftermath } from "../record.ts";
 import type { Invariant } from "./invariant.ts";
 
@@ -9,7 +9,7 @@ function recorded({ events }: Aftermath, action: string): ReadonlyMap<string, nu
   return counts;
 }
 
-/** Where rows and their events do not match one to one. */
+/** Rows and events that do not match one to one. */
 function compare(
   record: Aftermath,
   action: string,
@@ -25,7 +25,7 @@ function compare(
     );
 }
 
-/** How often each share came to something, by its id. */
+/** How often each share had a result, by its id. */
 function cameTo(record: Aftermath, is: (entry: Aftermath["journal"][number]) => boolean) {
   const counts = new Map<string, number>();
   for (const entry of record.journal)
@@ -41,14 +41,14 @@ function countActs({ scene: { acts } }: Aftermath, verb: string, outcome: string
   return counts;
 }
 
-/** Only of people who are here: with who leaves, accounts end in another way. */
+/** Only for people who are still here: when a person leaves, accounts end differently. */
 function areAllHere({ scene: { ana, ben }, people }: Aftermath): boolean {
   return [ana, ben].every((person) => person === undefined || people.some(({ id }) => id === person.id));
 }
 
 const trouble: readonly string[] = ["rejected", "reconnect", "failed", "unconfirmed"];
 
-/** At most one letter to a person in so long. */
+/** At most one email to a person in this time. */
 const PAUSE_MS = 600_000;
 
 export const telling: readonly Invariant[] = [
