@@ -79,6 +79,8 @@ const linkedinPostSchema = postSchema.extend({
   /** As sent; `text` is what LinkedIn shows. */
   commentary: z.string(),
   article: articleSchema.optional(),
+  /** As sent: "PUBLIC", "CONNECTIONS". */
+  visibility: z.string(),
   /** Identifies duplicates. */
   fingerprint: z.string(),
 });

@@ -47,5 +47,6 @@ function feed(world: LinkedinWorld, request: Request): SeenPost[] {
 }
 
 function seenPost(world: LinkedinWorld, request: Request, post: LinkedinPost): SeenPost {
-  return { post, ...describeAuthor(world, post, originOf(request)) };
+  const audience = post.visibility === "CONNECTIONS" ? "Connections only" : undefined;
+  return { post, ...describeAuthor(world, post, originOf(request)), audience };
 }

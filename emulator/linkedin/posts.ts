@@ -150,6 +150,9 @@ function readPost(world: LinkedinWorld, body: unknown): NewPost {
     ...images.map((image) => ["altText", image.altText]),
   ].find(([, value]) => value?.trim() === "");
   if (blank) throw refuseField("INVALID_VALUE_BLANK_FIELD", `${blank[0]} can't be blank`);
+  // Only members have connections; what LinkedIn answers to a page is not known.
+  if (parsed.data.visibility === "CONNECTIONS" && !parsed.data.author.startsWith("urn:li:person:"))
+    throw refuseField("INVALID_VALUE_FOR_FIELD", "/visibility can't be set to CONNECTIONS");
   if (article && !/^https?:\/\//.test(article.source))
     throw refuseField("INVALID_VALUE_FOR_FIELD", `/content/article/source can't be set to ${article.source}`);
   return parsed.data;
@@ -177,7 +180,7 @@ function addPost(
   { grant, account }: Member,
   sent: NewPost,
 ): LinkedinPost {
-  const { author, commentary, content = {} } = sent;
+  const { author, commentary, visibility, content = {} } = sent;
   const { article, media, multiImage } = content;
   const thumbnail =
     article?.thumbnail === undefined ? undefined : takeImage(world, article.thumbnail, author);
@@ -195,7 +198,7 @@ function addPost(
   // LinkedIn uses both forms of ids.
   const urn = `urn:li:${BigInt(number) % 2n === 0n ? "share" : "ugcPost"}:${number}`;
   const post: LinkedinPost = {
-    ...{ id: urn, urn, author, commentary, fingerprint, clientId: grant.clientId },
+    ...{ id: urn, urn, author, commentary, visibility, fingerprint, clientId: grant.clientId },
     // The author of a page's post.
     accountId: account.id,
     handle: handleOf(world, author, account),

@@ -58,6 +58,7 @@ function seenPost(world: MastodonWorld, c: Context<Env>, status: Status): SeenPo
     displayName: author?.displayName ?? status.handle,
     avatarUrl: avatarUrl(originOf(c.req.raw), status.accountId),
     audience: audiences[status.visibility],
+    warning: status.spoilerText,
     shownUrl,
     ...(credited && { byline: `More from ${credited.displayName}` }),
   };

@@ -9,8 +9,10 @@ export interface SeenPost {
   readonly avatarUrl: string;
   /** "More from …", where the network credits an account. */
   readonly byline?: string | undefined;
-  /** "Public", "Only followers". Absent on networks without audiences. */
+  /** Who sees it or may reply: "Public", "Only followers". Absent on networks without audiences, and for everybody on some. */
   readonly audience?: string | undefined;
+  /** Hides the post until it is opened (Mastodon). */
+  readonly warning?: string | undefined;
   /** The link that is hidden because the card shows it (X, at the end of the text). */
   readonly hiddenUrl?: string | undefined;
   /** Whether a large picture shows the site's name in place of the headline (X). */
@@ -77,7 +79,14 @@ function PostCard({ seen, origin }: { seen: SeenPost; origin: string }) {
           <time datetime={post.createdAt}>{post.createdAt.slice(0, 16).replace("T", " ")}</time>
         </a>
       </header>
-      <PostText seen={seen} />
+      {seen.warning ? (
+        <details>
+          <summary>{seen.warning}</summary>
+          <PostText seen={seen} />
+        </details>
+      ) : (
+        <PostText seen={seen} />
+      )}
       {post.media.length > 0 && (
         <div class={post.media.length > 1 ? "pictures several" : "pictures"}>
           {post.media.map((media) => (

@@ -45,6 +45,7 @@ export async function createContainer(
     readyAtMs: createdAtMs + (kind === "TEXT" ? textSeconds : pictureSeconds) * 1000,
     ...(linkAttachment !== undefined && { linkAttachment }),
     ...(replyToId !== undefined && { replyToId }),
+    ...(parameters.reply_control !== undefined && { replyControl: parameters.reply_control }),
     ...taken,
     ...(containerError !== "" && { failedWith: containerError }),
     card: null,

@@ -22,6 +22,8 @@ const containerSchema = z.object({
   altText: z.string(),
   /** The post to which it replies. */
   replyToId: z.string().optional(),
+  /** Who may reply. Absent: everyone. */
+  replyControl: z.string().optional(),
   /** For an image. */
   pictureId: z.string().optional(),
   /** For a carousel. */
@@ -42,6 +44,7 @@ const threadsPostSchema = postSchema.extend({
   shortcode: z.string(),
   mediaType: z.enum(["TEXT_POST", "IMAGE", "CAROUSEL_ALBUM"]),
   isReply: z.boolean(),
+  replyControl: z.string().optional(),
 });
 export type ThreadsPost = z.infer<typeof threadsPostSchema>;
 

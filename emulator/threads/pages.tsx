@@ -6,6 +6,14 @@ import type { ThreadsPost, ThreadsWorld } from "./memory.ts";
 
 const network = "Threads";
 
+/** The note below a post that not everybody may reply to. */
+const repliers: Readonly<Record<string, string>> = {
+  accounts_you_follow: "Profiles the author follows can reply",
+  mentioned_only: "Only mentioned profiles can reply",
+  parent_post_author_only: "Only the author of the first post can reply",
+  followers_only: "Followers can reply",
+};
+
 export function pageRoutes(world: ThreadsWorld): Hono<Env> {
   const app = new Hono<Env>();
 
@@ -44,5 +52,6 @@ function seenPost(world: ThreadsWorld, request: Request, post: ThreadsPost): See
     post,
     displayName: account?.displayName ?? post.handle,
     avatarUrl: avatarUrl(originOf(request), post.accountId),
+    audience: post.replyControl && repliers[post.replyControl],
   };
 }

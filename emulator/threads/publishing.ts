@@ -51,6 +51,7 @@ export function makePost(
     createdAt: world.now().toISOString(),
     mediaType: ({ TEXT: "TEXT_POST", IMAGE: "IMAGE", CAROUSEL: "CAROUSEL_ALBUM" } as const)[container.kind],
     media: picturesOf(world, container),
+    ...(container.replyControl !== undefined && { replyControl: container.replyControl }),
     card: container.card,
   };
   container.mediaId = id;

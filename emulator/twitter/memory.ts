@@ -69,6 +69,8 @@ const twitterPostSchema = postSchema.extend({
   links: z.array(shownLinkSchema),
   mediaKeys: z.array(z.string()),
   repliesToId: z.string().optional(),
+  /** Who may reply. Absent: everyone. */
+  replySettings: z.string().optional(),
 });
 export type TwitterPost = z.infer<typeof twitterPostSchema>;
 

@@ -7,6 +7,14 @@ import { shortenAddress } from "./links.ts";
 import type { TwitterAccount, TwitterPost, TwitterWorld } from "./memory.ts";
 import { findPost } from "./posts.ts";
 
+/** The note below a post that not everybody may reply to. */
+const repliers: Readonly<Record<string, string>> = {
+  following: "Accounts the author follows can reply",
+  mentionedUsers: "Only mentioned accounts can reply",
+  subscribers: "Subscribers can reply",
+  verified: "Verified accounts can reply",
+};
+
 export function pageRoutes(world: TwitterWorld): Hono<Env> {
   const app = new Hono<Env>();
   const missing = <MissingPage network="X" />;
@@ -68,5 +76,6 @@ function seenPost(world: TwitterWorld, request: Request, post: TwitterPost): See
     hiddenUrl: post.card && lastLink === post.card.url ? lastLink : undefined,
     labelsOverLargePicture: true,
     shownUrl: shortenAddress,
+    audience: post.replySettings && repliers[post.replySettings],
   };
 }

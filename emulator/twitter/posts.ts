@@ -134,6 +134,7 @@ function makePost(world: TwitterWorld, caller: Caller, draft: NewPost, origin: s
     url: `${origin}/${account.username}/status/${postId}`,
     createdAt: world.now().toISOString(),
     ...(draft.reply && { repliesToId: draft.reply.in_reply_to_tweet_id }),
+    ...(draft.reply_settings && { replySettings: draft.reply_settings }),
     media: media.flatMap(({ id, pictureId, altText }) => (pictureId ? [{ id, pictureId, altText }] : [])),
     mediaKeys,
     card: null,

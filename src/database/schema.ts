@@ -582,6 +582,8 @@ export const socialShares = pgTable(
     text: text("text").notNull(),
     /** What the person wrote for this account alone, in the place of the request's message. */
     ownMessage: text("own_message"),
+    /** What the person chose for the post on its network, such as who can see it. Absent names have the network's default. */
+    options: jsonb("options").$type<Readonly<Record<string, string | boolean>>>().notNull().default({}),
     status: text("status", { enum: shareStatuses }).notNull(),
     platformPostId: text("platform_post_id"),
     platformPostUrl: text("platform_post_url"),

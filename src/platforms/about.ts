@@ -1,5 +1,6 @@
 /** Facts about a network, which hold whether or not it is set up, and the ways to connect to it. */
 import type { Told } from "../words/words.ts";
+import type { PostOption } from "./posts/options.ts";
 
 /** When to look for a post after an unclear answer, and whether it may be sent again. */
 export interface RepeatRule {
@@ -30,6 +31,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly needsPicture?: true;
   /** Keys of an account’s `extra` that the text length or its limit depends on. Absent if it is the same for all accounts. */
   readonly countsBy?: readonly string[];
+  /** What people may choose for a post beside its words. An account may have fewer: see `optionsOf`. Absent: nothing. */
+  readonly options?: readonly PostOption[];
   /** The name of its set-up guide in src/words/guides: "facebook". */
   readonly guide: string;
   /** The permissions that people are asked for, in the order of the consent page. */

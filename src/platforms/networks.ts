@@ -31,8 +31,10 @@ export function isSupported(name: string): name is PlatformName {
   return Object.hasOwn(settingsByNetwork, name);
 }
 
-/** Every setting of every network, by name, as its network checks it. Networks that share an app share settings. */
-const networkSettings: Readonly<Record<string, z.ZodType>> = Object.assign(
+/**
+ * Every setting of every network, by name, as its network checks and describes it. Networks that share an app share settings.
+ */
+export const networkSettings: Readonly<Record<string, z.ZodType>> = Object.assign(
   {},
   ...Object.values(settingsByNetwork).map(({ shape }) => shape),
 );

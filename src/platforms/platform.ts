@@ -11,6 +11,7 @@ import type { AuthorizeRequest } from "./call/authorize-request.ts";
 import type { OwnerCall } from "./call/owner-call.ts";
 import type { PlatformName } from "./networks.ts";
 import { withAddress } from "./posts/address-in-text.ts";
+import type { OptionValues, PostOption } from "./posts/options.ts";
 import type { Finding, Post, ShareResult } from "./posts/post.ts";
 import type { Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 
@@ -29,6 +30,7 @@ export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
 export { PlatformError, type PlatformErrorKind } from "./platform-error.ts";
+export { keptOf, type OptionValues, type PostOption, readOptions } from "./posts/options.ts";
 export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";
@@ -85,8 +87,13 @@ export abstract class SocialPlatform {
   abstract verifyToken(account: Account, tokens: Tokens): Promise<Account>;
   /** Publishes the post. Awaits `post.beforePublish()` right before each request that can make it visible. */
   abstract shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult>;
-  /** Returns the length of `text` as this network counts it for this account. */
-  abstract countText(account: Account, text: string): TextLength;
+  /** Returns the length of `text` as this network counts it for this account, with the chosen options that count too. */
+  abstract countText(account: Account, text: string, options?: OptionValues): TextLength;
+
+  /** Returns what people may choose for a post of this account beside its words. */
+  optionsOf(_account: Account): readonly PostOption[] {
+    return this.about.options ?? [];
+  }
 
   /** Returns the visible text of a share. By default, the message, an empty line and the address, unless the message has it. */
   composeText(message: string, url: string): string {
@@ -106,11 +113,21 @@ export abstract class SocialPlatform {
   /** Reads a permalink that the person copied. Returns undefined if it is not a post of this account. */
   abstract readPostLink(account: Account, link: string): ShareResult | undefined;
 
-  /** Deletes a post; succeeds if it is already gone. Absent if the network has no such call. */
-  deletePost?(account: Account, tokens: Tokens, platformPostId: string): Promise<void>;
+  /** Deletes a post with these options; succeeds if it is already gone. Absent if the network has no such call. */
+  deletePost?(
+    account: Account,
+    tokens: Tokens,
+    platformPostId: string,
+    options?: OptionValues,
+  ): Promise<void>;
 
   /** Checks whether a post exists, after deleting it got no clear answer. */
-  async findPost(_account: Account, _tokens: Tokens, _platformPostId: string): Promise<PostPresence> {
+  async findPost(
+    _account: Account,
+    _tokens: Tokens,
+    _platformPostId: string,
+    _options?: OptionValues,
+  ): Promise<PostPresence> {
     return "unknown";
   }
 

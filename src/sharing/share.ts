@@ -2,7 +2,7 @@
 import type { Connection } from "../connections/connection.ts";
 import type { shareStatuses } from "../database/schema.ts";
 import type { SharedPage } from "../pages/page.ts";
-import { readWebAddress, type WebAddress } from "../platforms/platform.ts";
+import { type OptionValues, readWebAddress, type WebAddress } from "../platforms/platform.ts";
 import type { Told } from "../words/words.ts";
 
 export type ShareStatus = (typeof shareStatuses)[number];
@@ -16,6 +16,8 @@ export interface Share {
   readonly text: string;
   /** What the person wrote for this account alone. */
   readonly ownMessage: string | undefined;
+  /** What the person chose for the post on its network. */
+  readonly options: OptionValues;
   readonly status: ShareStatus;
   /** The address of the post, once it exists. */
   readonly postUrl: WebAddress | undefined;

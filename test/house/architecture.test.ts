@@ -83,7 +83,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "src/main.ts": ["src/"],
   "emulator/": [],
   "examples/": [],
-  "scripts/": ["test/harness/browser/chromium.ts"],
+  "scripts/": ["test/harness/browser/chromium.ts", "src/platforms/networks.ts"],
   "bench/": ["src/", "emulator/", "examples/", "test/harness/", "test/stress/hostile/"],
   "witness/": ["src/", "emulator/", "test/harness/"],
   "failures/": ["src/", "emulator/", "test/harness/", "test/stress/torture/"],

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, matchesGlob, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { settingsDocuments, withNetworkSettings } from "../../scripts/network-settings.ts";
 import { importsOf, readSources } from "../../scripts/sources.ts";
 import { guards } from "../../scripts/weaken/guards.ts";
 import { commands } from "../../src/cli/commands.ts";
@@ -43,12 +44,8 @@ test("the settings example explains each setting right above it", () => {
   expect(bare).toEqual([]);
 });
 
-test("the compose file names every setting, and no other but its database's", () => {
-  const words =
-    read("compose.yaml").match(
-      /\b(?:(?:SOCIAL|OIDC|OTEL)_[A-Z_]+|DATABASE_(?:URL|BACKEND|POOL)|HOST|PORT)\b/g,
-    ) ?? [];
-  expect([...new Set(words)].toSorted()).toEqual(settings.toSorted());
+test.each(settingsDocuments)("%s lists the networks' settings as the networks describe them", (path) => {
+  expect(read(path), "run `npm run settings`").toBe(withNetworkSettings(path, read(path)));
 });
 
 test("the operator's page names every setting in its table, and the demo's below it", () => {

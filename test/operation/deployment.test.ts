@@ -91,6 +91,14 @@ test.each(["sharewell", "database"])("%s runs in its container with as little as
   expect(body).not.toMatch(/cap_add|privileged: true|network_mode|docker\.sock/);
 });
 
+test("the container gets every setting from .env, but those that its own walls decide", () => {
+  expect(composed("sharewell")).toMatch(/^ {4}env_file: \.env$/m);
+  const [, environment = ""] = composed("sharewell").split(/^ {4}environment:\n/m);
+  const names = [...environment.matchAll(/^ {6}([A-Z_]+):/gm)].map(([, name]) => name);
+  // The address stands there to be asked for before anything is built.
+  expect(names).toEqual(["HOST", "PORT", "DATABASE_URL", "SOCIAL_BASE_URL", "SOCIAL_DATA_DIR"]);
+});
+
 test("a container that only delivers is bounded as the service is", () => {
   expect(composed("worker")).toMatch(/^ {4}<<: \*sharewell$/m);
   expect(composed("worker")).not.toMatch(/read_only|cap_|security_opt|mem_limit|pids_limit|user:/);

@@ -4,7 +4,13 @@ import { inspect } from "node:util";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import type { OAuthResult, PlatformName, SocialPlatform } from "../../src/platforms/platform.ts";
+import {
+  type OAuthResult,
+  type PlatformName,
+  type PostOption,
+  readOptions,
+  type SocialPlatform,
+} from "../../src/platforms/platform.ts";
 import { approve } from "../harness/networks/consent.ts";
 import { emulatedFetch } from "../harness/networks/emulated-fetch.ts";
 import { control } from "../harness/networks/networks.ts";
@@ -58,6 +64,20 @@ export interface Subject {
   readonly way?: string;
   /** The network whose host receives the calls of this way, if it is not the one that shows the posts. */
   readonly through?: PlatformName;
+}
+
+/** Values that a person could choose for an option. */
+function valuesOf(option: PostOption): readonly (string | boolean)[] {
+  switch (option.kind) {
+    case "choice":
+      return option.values.map(({ value }) => value);
+    case "text":
+      return ["", "w".repeat(option.longest)];
+    case "language":
+      return ["", "de", "pt"];
+    case "switch":
+      return [false, true];
+  }
 }
 
 export function describePlatform(subject: Subject): void {
@@ -247,6 +267,24 @@ export function describePlatform(subject: Subject): void {
       expect(await outcomeOf(share(makePost({ text })))).toBe(
         takesMoreThanItTells ? "done" : `rejected: ${tooLong}`,
       );
+    });
+
+    test("takes every value of the options that it offers, and posts nothing with another", async () => {
+      const offered = platform.optionsOf(ana.account);
+      for (const option of offered) {
+        for (const value of valuesOf(option)) {
+          const { values, refused } = readOptions(offered, { [option.name]: value });
+          expect(refused).toEqual([]);
+          expect(await outcomeOf(share(makePost({ options: values }))), `${option.name}: ${value}`).toBe(
+            "done",
+          );
+        }
+      }
+      if (platform.about.options === undefined) return;
+      const before = (await postsOn(emulator[name])).length;
+      const unknown = makePost({ options: { fromAnotherVersion: "private" } });
+      expect(await outcomeOf(share(unknown))).toBe("rejected: unknown-option");
+      expect(await postsOn(emulator[name])).toHaveLength(before);
     });
 
     when(pictureCount > 0, test)("brings pictures with their alt texts", async () => {

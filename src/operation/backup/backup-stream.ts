@@ -2,9 +2,12 @@
  * The format of a backup: lines of JSON that describe what follows, with rows in length-prefixed chunks between them.
  * The stream is compressed, and encrypted with age if wanted.
  */
+import { createRequire } from "node:module";
 import { Readable } from "node:stream";
-import { Decrypter, Encrypter } from "age-encryption";
 import { z } from "zod";
+
+/** Only encrypted backups need it, and its 50 files would otherwise be read at each start. */
+const loadAge = (): typeof import("age-encryption") => createRequire(import.meta.url)("age-encryption");
 
 /** The file cannot be restored here. The message says why and what to do. */
 export class BackupUnusable extends Error {
@@ -71,6 +74,7 @@ type Step = (source: Bytes) => Bytes;
 /** The stream between compression and the file. @throws {BackupUnusable} if a recipient is invalid */
 export function sealing({ recipients = [], passphrase }: Lock): Step {
   if (recipients.length === 0 && passphrase === undefined) return (source) => source;
+  const { Encrypter } = loadAge();
   const age = new Encrypter();
   try {
     for (const recipient of recipients) age.addRecipient(recipient);
@@ -98,6 +102,7 @@ export function unsealing(start: Buffer, { identities = [], passphrase }: Key): 
     throw new BackupUnusable(
       "This backup is encrypted. Pass the file with its key as --identity, or the file with its passphrase as --passphrase.",
     );
+  const { Decrypter } = loadAge();
   const age = new Decrypter();
   try {
     for (const identity of identities) age.addIdentity(identity);

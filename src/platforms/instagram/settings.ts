@@ -7,8 +7,8 @@ export const settings = z
   .object({
     SOCIAL_INSTAGRAM_APP_ID: word
       .optional()
-      .describe("Your app’s Instagram id, for accounts without a Facebook Page"),
-    SOCIAL_INSTAGRAM_APP_SECRET: word.optional().describe("Your app’s Instagram secret"),
+      .describe("Your app's Instagram id, for accounts without a Facebook Page"),
+    SOCIAL_INSTAGRAM_APP_SECRET: word.optional().describe("Your app's Instagram secret"),
     SOCIAL_INSTAGRAM_ORIGIN: origin.default("https://www.instagram.com"),
     SOCIAL_INSTAGRAM_TOKEN_ORIGIN: origin.default("https://api.instagram.com"),
     SOCIAL_INSTAGRAM_API_ORIGIN: origin.default("https://graph.instagram.com"),
@@ -16,7 +16,7 @@ export const settings = z
       .enum(["true", "false"], "must be true or false")
       .default("false")
       .describe(
-        "true: the Facebook app also connects Instagram accounts that are linked to a Page. It needs Instagram’s permissions for that",
+        "true: the Facebook app also connects Instagram accounts that are linked to a Page. It needs Instagram's permissions for that",
       ),
     ...loginSettings,
     SOCIAL_FACEBOOK_APP_ID: loginSettings.SOCIAL_FACEBOOK_APP_ID.optional(),

@@ -1,6 +1,7 @@
 /** What pages show about LinkedIn. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
+import { options } from "./options.ts";
 
 export const about: PlatformAbout = {
   label: "LinkedIn",
@@ -11,6 +12,7 @@ export const about: PlatformAbout = {
     { scopes: ["profile", "rw_organization_admin"], why: say("read the name and the picture") },
     { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
   ],
+  options,
   linkCard: "made-by-us",
   // docs/networks/linkedin.md, section 9: we cannot list posts, but LinkedIn refuses a repeat and names the first post.
   lookAfterSeconds: [300],

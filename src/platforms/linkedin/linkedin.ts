@@ -12,6 +12,7 @@ import {
   PlatformError,
   type PlatformWorld,
   type Post,
+  type PostOption,
   type ShareResult,
   SocialPlatform,
   type TextLength,
@@ -151,6 +152,11 @@ export class Linkedin extends SocialPlatform {
   /** How LinkedIn counts is not documented, so this counts the visible text in UTF-16 units, the strictest way. */
   countText(_account: Account, text: string): TextLength {
     return { length: toShownText(text).length, limit: TEXT_LIMIT };
+  }
+
+  /** Only members choose an audience; a page's posts are public. */
+  override optionsOf({ extra }: Account): readonly PostOption[] {
+    return wayOf(extra).name === PROFILE.name ? (about.options ?? []) : [];
   }
 
   /** The link is in the card. */

@@ -1,9 +1,11 @@
 /** Builds the body of a post, and its permalink (docs/networks/linkedin.md, section 4). */
 import type { Post, ShareResult } from "../platform.ts";
 import { withAddress } from "../posts/address-in-text.ts";
+import { parseOptions } from "../posts/options.ts";
 import { cutAlt } from "../posts/pictures.ts";
 import { parsePostLink } from "../posts/post-link.ts";
 import { toWebAddress, type WebAddress } from "../posts/web-address.ts";
+import { optionsShape } from "./options.ts";
 import { toLittleText } from "./text.ts";
 
 /** LinkedIn’s limits, except for the description, which its apps hardly show. */
@@ -15,14 +17,15 @@ const LONGEST = { title: 400, description: 1_000, alt: 4_086 };
  */
 export type Uploads = { images: string[] } | { thumbnail: string | null };
 
-/** Builds the body of the request that publishes. It is the same for every attempt at a share. */
+/** Builds the body of the request that publishes. It is the same for every attempt at a share. @throws {PlatformError} */
 export function toBody(author: string, post: Post, uploads: Uploads) {
+  const { audience = "PUBLIC" } = parseOptions(optionsShape, post.options);
   const text = "images" in uploads ? withAddress(post.text, post.url) : post.text;
   return {
     author,
     // LinkedIn may refuse a blank commentary, and the card shows its title anyway.
     commentary: toLittleText(text.trim() === "" ? titleOf(post) : text),
-    visibility: "PUBLIC",
+    visibility: audience,
     distribution: {
       feedDistribution: "MAIN_FEED",
       targetEntities: [],

@@ -5,7 +5,7 @@ import { origin, word } from "../setting-shapes.ts";
 export const settings = z
   .object({
     SOCIAL_LINKEDIN_CLIENT_ID: word.describe(
-      "Your app at LinkedIn for people’s own profiles. Without it, LinkedIn is not offered",
+      "Your app at LinkedIn for people's own profiles. Without it, LinkedIn is not offered",
     ),
     SOCIAL_LINKEDIN_CLIENT_SECRET: word.describe("The secret of that app"),
     SOCIAL_LINKEDIN_PAGES_CLIENT_ID: word.optional().describe("A second app at LinkedIn, for company pages"),
@@ -16,7 +16,7 @@ export const settings = z
       .regex(/^20\d\d(?:0[1-9]|1[0-2])$/, "must be a year and a month, like 202609")
       .default("202609")
       .describe(
-        "The version of LinkedIn’s API, as YYYYMM. LinkedIn supports each for a year: set a newer one when the state page says so",
+        "The version of LinkedIn's API, as YYYYMM. LinkedIn supports each for a year: set a newer one when the state page says so",
       ),
     SOCIAL_LINKEDIN_ORIGIN: origin.default("https://www.linkedin.com"),
     SOCIAL_LINKEDIN_API_ORIGIN: origin.default("https://api.linkedin.com"),

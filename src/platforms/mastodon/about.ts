@@ -1,6 +1,7 @@
 /** What pages show about Mastodon. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
+import { options } from "./options.ts";
 import { standardRule } from "./posts/repeat-rule.ts";
 
 export const about: PlatformAbout = {
@@ -14,6 +15,7 @@ export const about: PlatformAbout = {
     { scopes: ["write:statuses", "write"], why: say("post, and delete what you posted") },
     { scopes: ["write:media", "write"], why: say("add pictures") },
   ],
+  options,
   linkCard: "crawled-from-page",
   accessEndsAt: say(
     "on your server, in the settings of your account, under “Authorized apps” (on some, “Applications” or “Connected apps”)",

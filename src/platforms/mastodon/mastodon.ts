@@ -7,6 +7,7 @@ import {
   type AuthorizeCallback,
   type AuthorizeRequest,
   type OAuthResult,
+  type OptionValues,
   type PlatformWorld,
   type Post,
   type RepeatRule,
@@ -21,6 +22,7 @@ import { notAServer, readTypedServer } from "./address.ts";
 import { Apps } from "./oauth/apps.ts";
 import { revoke } from "./oauth/revoke.ts";
 import { exchange, refresh } from "./oauth/tokens.ts";
+import { toParameters } from "./options.ts";
 import { deleteStatus, findStatus } from "./posts/deletion.ts";
 import { findStatusOf } from "./posts/find.ts";
 import { readPostLink } from "./posts/links.ts";
@@ -83,9 +85,12 @@ export class Mastodon extends SocialPlatform {
     return await postStatus(this.#world, { account, tokens }, post);
   }
 
-  countText(account: Account, text: string): TextLength {
+  /** A content warning counts too. */
+  countText(account: Account, text: string, options: OptionValues = {}): TextLength {
     const extra = readExtra(account);
-    return { length: countCharacters(text, extra), limit: extra.maxCharacters };
+    const { spoiler_text: warning = "" } = toParameters(options);
+    const length = countCharacters(text, extra) + countCharacters(warning, extra);
+    return { length, limit: extra.maxCharacters };
   }
 
   readPostLink(account: Account, link: string): ShareResult | undefined {
@@ -96,13 +101,18 @@ export class Mastodon extends SocialPlatform {
     return await findStatusOf(this.#world, { account, tokens }, post);
   }
 
-  override async deletePost(account: Account, tokens: Tokens, platformPostId: string): Promise<void> {
-    const refusal = await deleteStatus(this.#world, { account, tokens }, platformPostId);
+  override async deletePost(
+    account: Account,
+    tokens: Tokens,
+    id: string,
+    options: OptionValues = {},
+  ): Promise<void> {
+    const refusal = await deleteStatus(this.#world, { account, tokens }, { id, options });
     if (refusal !== undefined) throw refusal;
   }
 
-  override async findPost(account: Account, tokens: Tokens, platformPostId: string) {
-    return await findStatus(this.#world, { account, tokens }, platformPostId);
+  override async findPost(account: Account, tokens: Tokens, id: string, options: OptionValues = {}) {
+    return await findStatus(this.#world, { account, tokens }, { id, options });
   }
 
   override async revokeToken(account: Account, tokens: Tokens): Promise<"ended" | "impossible"> {

@@ -16,9 +16,9 @@ export const loginSettings = {
   /** "Facebook Login for Business" takes a configuration instead of scopes. */
   SOCIAL_FACEBOOK_CONFIG_ID: word
     .optional()
-    .describe("The id of the configuration, if your app uses “Facebook Login for Business”"),
+    .describe("The id of the configuration, if your app uses 'Facebook Login for Business'"),
   SOCIAL_META_GRAPH_VERSION: graphVersion.describe(
-    "The version of Meta’s Graph API, for Facebook and Instagram. Meta supports each version for at least two years",
+    "The version of Meta's Graph API, for Facebook and Instagram. Meta supports each version for at least two years",
   ),
   SOCIAL_FACEBOOK_ORIGIN: origin.default("https://www.facebook.com"),
   SOCIAL_FACEBOOK_API_ORIGIN: origin.default("https://graph.facebook.com"),

@@ -1,6 +1,7 @@
 /** A post as delivery hands it to a platform, and what comes back. */
 import type { JsonObject } from "../account.ts";
 import type { RateBudget } from "../call/rate-budget.ts";
+import type { OptionValues } from "./options.ts";
 import type { OtherShares, Picture } from "./post-parts.ts";
 import type { WebAddress } from "./web-address.ts";
 
@@ -18,8 +19,8 @@ export interface Post {
    * @throws {PlatformError} transient, if the picture may be available later
    */
   loadPicture(): Promise<Picture | undefined>;
-  /** ISO 639-1. */
-  readonly language?: string;
+  /** What the person chose for it on this network. */
+  readonly options: OptionValues;
   /** The same for every attempt at one share, until the person asks to send it again; unique to the share. */
   readonly idempotencyKey: string;
   /** When a request that may have published the post was first sent. Absent if none was sent yet. */

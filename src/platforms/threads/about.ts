@@ -1,6 +1,7 @@
 /** What our pages say about Threads. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
+import { options } from "./options.ts";
 
 export const about: PlatformAbout = {
   label: "Threads",
@@ -13,6 +14,7 @@ export const about: PlatformAbout = {
     { scopes: ["threads_content_publish"], why: say("post on your profile") },
     { scopes: ["threads_delete"], why: say("delete what you posted") },
   ],
+  options,
   linkCard: "crawled-from-page",
   // docs/networks/threads.md, errors: publishing has been measured to take 222 seconds.
   lookAfterSeconds: [30, 90, 300],

@@ -1,8 +1,10 @@
 /** The container that holds a post until it is published: its contents and its state (docs/networks/threads.md, section 3). */
 import { z } from "zod";
 import { PlatformError, type PlatformWorld, type Post } from "../platform.ts";
+import { parseOptions } from "../posts/options.ts";
 import { cutAlt, fitPicture } from "../posts/pictures.ts";
 import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
+import { optionsShape } from "./options.ts";
 import { readMe } from "./profile.ts";
 import { visibleText } from "./text.ts";
 import type { Wire } from "./wire.ts";
@@ -13,7 +15,11 @@ const ALT_LIMIT = 1_000;
 /** The form that creates the container. It includes only the first picture. @throws {PlatformError} if that cannot be used */
 export async function describePost(world: PlatformWorld, post: Post): Promise<Record<string, string>> {
   const text = visibleText(post);
-  const words: Record<string, string> = text === "" ? {} : { text };
+  const { replies } = parseOptions(optionsShape, post.options);
+  const words: Record<string, string> = {
+    ...(text === "" ? {} : { text }),
+    ...(replies === undefined ? {} : { reply_control: replies }),
+  };
   const [picture] = post.pictures;
   if (picture === undefined) return { media_type: "TEXT", ...words, link_attachment: post.url };
   const fit = await fitPicture(picture, PICTURE_RULE);

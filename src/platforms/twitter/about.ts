@@ -1,6 +1,7 @@
 /** What pages show about X. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
+import { options } from "./options.ts";
 
 export const about: PlatformAbout = {
   label: "X",
@@ -16,6 +17,7 @@ export const about: PlatformAbout = {
     { scopes: ["media.write"], why: say("add pictures") },
     { scopes: ["offline.access"], why: say("share later, while you are away") },
   ],
+  options,
   linkCard: "crawled-from-page",
   // docs/networks/x.md, errors: X has no idempotency key, and a post may appear late.
   lookAfterSeconds: [30, 120, 300],

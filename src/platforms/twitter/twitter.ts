@@ -17,6 +17,7 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { parseOptions } from "../posts/options.ts";
 import { isSameHandle, parsePostLink } from "../posts/post-link.ts";
 import { recognise } from "../posts/recognise.ts";
 import { toWebAddress } from "../posts/web-address.ts";
@@ -26,6 +27,7 @@ import { scopesMissing, toError } from "./errors.ts";
 import { LIST_SIZE, listPosts } from "./list.ts";
 import { readMe } from "./me.ts";
 import { type Send, uploadPicture } from "./media.ts";
+import { optionsShape } from "./options.ts";
 import { readProblemKey } from "./problem.ts";
 import { readBudgets } from "./rate-limits.ts";
 import type { Settings } from "./settings.ts";
@@ -76,13 +78,18 @@ export class Twitter extends SocialPlatform {
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
+    const { replies } = parseOptions(optionsShape, post.options);
     const send = this.#sender(tokens, PICTURES);
     const mediaIds: string[] = [];
     for (const picture of post.pictures) mediaIds.push(await uploadPicture(send, picture));
     const answer = await this.#ask(tokens, publishing(post), {
       method: "POST",
       path: "/2/tweets",
-      json: { text: post.text, ...(mediaIds.length === 0 ? {} : { media: { media_ids: mediaIds } }) },
+      json: {
+        text: post.text,
+        ...(mediaIds.length === 0 ? {} : { media: { media_ids: mediaIds } }),
+        ...(replies === undefined ? {} : { reply_settings: replies }),
+      },
     });
     const created = createdShape.safeParse(answer.body).data;
     if (answer.status < 300 && created !== undefined)

@@ -41,7 +41,7 @@ async function take(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<
   }
   try {
     await withTokens(runtime, connection, async ({ account }, tokens) => {
-      await platform.deletePost?.(account, tokens, share.platformPostId ?? "");
+      await platform.deletePost?.(account, tokens, share.platformPostId ?? "", share.options);
     });
     return { to: "deleted", as: "deleted" };
   } catch (error) {

@@ -118,7 +118,7 @@ async function look(runtime: SharingRuntime, claimed: ClaimedDeletion): Promise<
   const platform = platformOf(runtime, claimed);
   if (platform === undefined) return "unknown";
   const found = await withTokens(runtime, connection.id, ({ account }, tokens) =>
-    platform.findPost(account, tokens, share.platformPostId ?? ""),
+    platform.findPost(account, tokens, share.platformPostId ?? "", share.options),
   ).catch((error: unknown) => {
     if (!(error instanceof PlatformError) && !(error instanceof ConnectionGone)) throw error;
     return "unknown" as const;

@@ -113,6 +113,7 @@ export function toPost(
     title: row.sharedTitle,
     description: request.description,
     pictures: [],
+    options: row.options,
     loadPicture: () =>
       loadPicture(runtime, {
         page: request.pageUrl ?? row.sharedUrl,

@@ -32,6 +32,7 @@ const columns = {
   page_url: ({ pageUrl, sharedUrl }) => pageUrl ?? sharedUrl,
   page_title: ({ sharedTitle }) => sharedTitle,
   text: ({ text }) => text,
+  options: ({ options }) => (Object.keys(options).length === 0 ? undefined : JSON.stringify(options)),
   outcome: ({ status }) => status,
   post_url: ({ platformPostUrl }) => readWebAddress(platformPostUrl),
   problem_code: ({ errorCode }) => errorCode,
@@ -86,7 +87,7 @@ async function read({ database }: ExportRuntime, which: SQL | undefined) {
   return await database
     .select({
       ...{ id, shareRequestId, createdAt, postedAt, deletedAt, sharedUrl, sharedTitle, text, status },
-      ...{ platformPostUrl, errorCode, errorMessage, errorTold },
+      ...{ platformPostUrl, errorCode, errorMessage, errorTold, options: socialShares.options },
       /** With microseconds, which a `Date` does not hold. */
       createdExactly: sql<string>`${socialShares.createdAt}::text`,
       scheduledAt: shareRequests.scheduledAt,

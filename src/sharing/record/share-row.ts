@@ -68,6 +68,7 @@ export function toShare(runtime: HistoryRuntime, rows: Rows): Share {
     page: toPage(rows),
     text: share.text,
     ownMessage: share.ownMessage ?? undefined,
+    options: share.options,
     status: share.status,
     postUrl: readWebAddress(share.platformPostUrl),
     problem: readTold(share),

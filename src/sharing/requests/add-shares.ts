@@ -34,7 +34,7 @@ export async function addShares(
   const { page, at } = draft;
   const shares: { id: string; connectionId: string }[] = [];
   for (let done = 0; done < fits.length; done += AT_A_TIME) {
-    const rows = fits.slice(done, done + AT_A_TIME).map(({ connection, text, url, ownMessage }) => ({
+    const rows = fits.slice(done, done + AT_A_TIME).map(({ connection, text, url, ownMessage, options }) => ({
       id: kept.get(connection.id) ?? randomUUID(),
       shareRequestId: requestId,
       userId: person.id,
@@ -43,6 +43,7 @@ export async function addShares(
       sharedTitle: page.title,
       text,
       ownMessage: ownMessage ?? null,
+      options,
       status: beginningFor(at),
       nextAttemptAt: at ?? null,
       createdAt: runtime.now(),
@@ -57,6 +58,7 @@ export async function addShares(
           sharedTitle: sql`excluded.shared_title`,
           text: sql`excluded.text`,
           ownMessage: sql`excluded.own_message`,
+          options: sql`excluded.options`,
           nextAttemptAt: sql`excluded.next_attempt_at`,
           updatedAt: runtime.now(),
         },

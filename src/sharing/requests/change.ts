@@ -22,7 +22,7 @@ export type ChangeOutcome =
   | { readonly outcome: "not-found" };
 
 export type Change = Selection &
-  Pick<ShareDraft, "message" | "ownMessages" | "networkMessages"> & {
+  Pick<ShareDraft, "message" | "ownMessages" | "networkMessages" | "ownOptions" | "networkOptions"> & {
     readonly at: Date;
     /** The `versionOf` the request that the person saw. */
     readonly seen: string;
@@ -62,10 +62,10 @@ export async function changeScheduled(
 ): Promise<ChangeOutcome> {
   return await actAs(runtime, person, async (transaction): Promise<ChangeOutcome> => {
     const isOfRequest = eq(socialShares.shareRequestId, requestId);
-    const { id, status, connectionId } = socialShares;
+    const { id, status, connectionId, options } = socialShares;
     // Locked, so that none of them begins meanwhile.
     const rows = await transaction
-      .select({ id, status, connectionId })
+      .select({ id, status, connectionId, options })
       .from(socialShares)
       .where(and(isOfRequest, eq(socialShares.userId, person.id)))
       .orderBy(asc(id))
@@ -79,7 +79,8 @@ export async function changeScheduled(
       return { outcome: "outdated" };
     const draft = { ...change, page };
     const kept = new Map(scheduled.map((row) => [row.connectionId, row.id]));
-    const waiting = { requestId, connectionIds: new Set(kept.keys()) };
+    const before = new Map(scheduled.map((row) => [row.connectionId, row.options]));
+    const waiting = { requestId, options: before };
     const { fits, problems } = await weighDraft(runtime, transaction, person, { ...draft, waiting });
     if (problems.length > 0) return { outcome: "refused", problems };
     await transaction

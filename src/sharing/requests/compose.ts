@@ -1,7 +1,7 @@
 /** Composes the text of a share for each account, and measures whether it fits. */
 import type { Connection } from "../../connections/connection.ts";
 import { addParameters } from "../../pages/page.ts";
-import type { PlatformName } from "../../platforms/platform.ts";
+import type { OptionValues, PlatformName } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 
 export interface Fit {
@@ -13,6 +13,8 @@ export interface Fit {
   readonly limit: number;
   /** The text that replaces the message for this account. */
   readonly ownMessage: string | undefined;
+  /** What the person chose for the post on its network. */
+  readonly options: OptionValues;
 }
 
 export type NetworkMessages = Readonly<Partial<Record<PlatformName, string>>>;
@@ -24,6 +26,8 @@ export interface Words {
   readonly ownMessages?: Readonly<Record<string, string>> | undefined;
   /** Texts by network, for accounts without their own text. Blank ones are ignored. */
   readonly networkMessages?: NetworkMessages | undefined;
+  /** The options of each account's post, by connection id. Absent: each network's defaults. */
+  readonly options?: ReadonlyMap<string, OptionValues>;
   readonly url: string;
 }
 
@@ -42,7 +46,9 @@ export function fitText(runtime: ComposeRuntime, connection: Connection, words: 
     ? words.url
     : addParameters(words.url, runtime.config.linkParameters.replaceAll("{network}", connection.platform));
   const text = platform.composeText(message, url);
-  return { connection, url, text, ...platform.countText(connection.account, text), ownMessage };
+  const options = words.options?.get(connection.id) ?? {};
+  const length = platform.countText(connection.account, text, options);
+  return { connection, url, text, ...length, ownMessage, options };
 }
 
 function findOwnMessage({ id, platform }: Connection, words: Words): string | undefined {
@@ -59,6 +65,7 @@ export function fitTexts(runtime: ComposeRuntime, connections: readonly Connecti
     const key = JSON.stringify([
       connection.platform,
       own ?? null,
+      words.options?.get(connection.id) ?? null,
       countsBy.map((name) => extra[name] ?? null),
     ]);
     const fit = measured.get(key) ?? fitText(runtime, connection, words);
@@ -85,7 +92,11 @@ const LEAST_KEPT = 0.7;
 export function shortenMessage(runtime: ComposeRuntime, connection: Connection, words: Words): string {
   const message = words.message.trim();
   const fits = (text: string) => {
-    const { length, limit } = fitText(runtime, connection, { message: text, url: words.url });
+    const { url, options } = words;
+    const { length, limit } = fitText(runtime, connection, {
+      ...{ message: text, url },
+      ...(options === undefined ? {} : { options }),
+    });
     return length <= limit;
   };
   if (fits(message)) return message;

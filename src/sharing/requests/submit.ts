@@ -10,6 +10,7 @@ import type { SharingRuntime } from "../runtime.ts";
 import { addShares } from "./add-shares.ts";
 import type { Fit, NetworkMessages } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
+import type { ChosenOptions } from "./options.ts";
 import { type DraftProblem, weighDraft } from "./weigh.ts";
 
 /** What to do about accounts to which the page was shared before. */
@@ -17,7 +18,7 @@ export const earlierChoices = ["ask", "leave-out", "repeat"] as const;
 export type EarlierChoice = (typeof earlierChoices)[number];
 
 /** What a person submits, and the accounts to share to. */
-export interface ShareDraft extends Selection {
+export interface ShareDraft extends Selection, ChosenOptions {
   readonly page: SharedPage;
   readonly message: string;
   /** Texts for single connections, instead of the message. */

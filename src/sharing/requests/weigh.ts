@@ -3,10 +3,12 @@ import { handleOf } from "../../connections/connection.ts";
 import { listSelected, namesMany, type Selection, type Usable } from "../../connections/selection.ts";
 import type { Queryable } from "../../database/open.ts";
 import type { SharedPage } from "../../pages/page.ts";
+import type { OptionValues } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { say, type Told } from "../../words/words.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { type Fit, fitTexts, type Words } from "./compose.ts";
+import { type ChosenOptions, chooseOptions } from "./options.ts";
 
 export interface DraftProblem {
   readonly connectionId?: string;
@@ -14,10 +16,15 @@ export interface DraftProblem {
 }
 
 type DraftWords = Selection &
-  Omit<Words, "url"> & {
+  Omit<Words, "url" | "options"> &
+  ChosenOptions & {
     readonly page: SharedPage;
     /** The scheduled request that is changed: its connections may need reconnecting; others may not. */
-    readonly waiting?: { readonly requestId: string; readonly connectionIds: ReadonlySet<string> };
+    readonly waiting?: {
+      readonly requestId: string;
+      /** The options that the posts have now, by connection id. */
+      readonly options: ReadonlyMap<string, OptionValues>;
+    };
     /** Connections that are selected but left out. */
     readonly leftOut?: ReadonlySet<string> | undefined;
   };
@@ -39,8 +46,12 @@ export async function weighDraft(
     ({ id, platform }) => available.has(platform) && draft.leftOut?.has(id) !== true,
   );
   const { message, ownMessages, networkMessages } = draft;
-  const fits = fitTexts(runtime, connections, { message, ownMessages, networkMessages, url: draft.page.url });
-  return { fits, problems: findProblems(runtime, draft, fits) };
+  const { options, refused } = await chooseOptions(runtime, transaction, {
+    ...{ connections, chosen: draft, before: draft.waiting?.options },
+  });
+  const words = { message, ownMessages, networkMessages, options, url: draft.page.url };
+  const fits = fitTexts(runtime, connections, words);
+  return { fits, problems: [...findProblems(runtime, draft, fits), ...refused] };
 }
 
 /** Returns the networks of those that are set up that accept a page with or without a picture. */
@@ -66,7 +77,7 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
   }
   for (const { connection, length, limit } of fits) {
     const { label, needsPicture } = runtime.platforms.getPlatform(connection.platform).about;
-    if (connection.status === "reconnect" && waiting?.connectionIds.has(connection.id) !== true) {
+    if (connection.status === "reconnect" && waiting?.options.has(connection.id) !== true) {
       problems.push({
         connectionId: connection.id,
         problem: say("{network} no longer lets us post as {account}: reconnect the account first.", {

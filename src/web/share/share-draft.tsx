@@ -7,13 +7,15 @@ import { type PageLink, type PageReading, readPageLink, withoutTracking } from "
 import type { Person } from "../../people/people.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import type { NetworkMessages } from "../../sharing/requests/compose.ts";
+import type { ChosenOptions } from "../../sharing/requests/options.ts";
 import { type EarlierChoice, earlierChoices } from "../../sharing/requests/submit.ts";
 import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
+import { readOptionFields } from "./option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
 import type { When } from "./when-field.tsx";
 
-export interface Draft extends FullSelection {
+export interface Draft extends FullSelection, Required<ChosenOptions> {
   /** The account search. */
   readonly find: Find;
   readonly message: string;
@@ -36,6 +38,7 @@ export function createDraft(person: Person): Draft {
     message: "",
     ownMessages: {},
     networkMessages: {},
+    ...{ ownOptions: {}, networkOptions: {} },
     ...{ connectionIds: [], groupIds: [], requestIds: [], searches: [], without: [], find: findAll },
     earlier: "ask",
     repeat: [],
@@ -79,6 +82,7 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
       ...readSelection(body),
       ...{ message, repeat, earlier, when },
       ...readOwnMessages(body),
+      ...readOptionFields(body),
       idempotencyKey: more.idempotency_key,
       keepTracking: tracking !== undefined,
     },

@@ -59,7 +59,12 @@ async function findRefused(c: WebContext, id: string | undefined) {
   const share = z.uuid().safeParse(id).success && id ? await findShare(runtime, person, id) : undefined;
   const request = share && (await getShareRequest(runtime, person, share.requestId));
   if (share === undefined || request === undefined) return undefined;
-  return { message: share.ownMessage ?? request.message, connectionIds: [share.connection.id] };
+  const { connection, ownMessage, options } = share;
+  return {
+    message: ownMessage ?? request.message,
+    connectionIds: [connection.id],
+    ownOptions: { [connection.id]: options },
+  };
 }
 
 /** POST /social/share/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */

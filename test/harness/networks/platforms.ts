@@ -174,6 +174,7 @@ export function makePost(changes: Partial<Post> = {}): TestPost {
     text: `Worth a read\n\n${changes.url ?? url}`,
     url,
     pictures: [],
+    options: {},
     idempotencyKey: randomUUID(),
     remembered,
     remember: async (values) => {

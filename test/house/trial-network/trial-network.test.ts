@@ -32,6 +32,16 @@ test("a network's code changes its own folders and at most three other files", (
   expect(trial.changed.length).toBeLessThanOrEqual(3);
 });
 
+test("its settings reach the operator's documents by a command", async () => {
+  const options = { cwd: trial.folder };
+  await run(process.execPath, [join(trial.folder, "scripts/settings.ts")], options);
+  for (const path of [".env.example", "docs/operate.md"]) {
+    const text = readFileSync(join(trial.folder, path), "utf8");
+    expect(text).toContain("SOCIAL_POSTCARD_CLIENT_SECRET");
+    expect(text).toContain("Your app at Postcard. Without it, Postcard is not offered");
+  }
+});
+
 test("CONTRIBUTING names each of these files", () => {
   const guide = readFileSync(join(import.meta.dirname, "../../../CONTRIBUTING.md"), "utf8");
   const [, section = ""] = guide.split("## Adding a network");

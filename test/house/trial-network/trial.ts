@@ -39,11 +39,15 @@ export interface Trial {
   readonly changed: readonly string[];
 }
 
+const parts = [
+  ...["src", "emulator", "examples", "scripts", "test/harness"],
+  ...["package.json", "tsconfig.json", ".env.example", "docs/operate.md"],
+];
+
 /** @throws {Error} if a list no longer has the line before which a new one belongs */
 export function buildTrial(): Trial {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-trial-"));
-  for (const part of ["src", "emulator", "examples", "test/harness", "package.json", "tsconfig.json"])
-    cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of parts) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const made = globSync("**/*.txt", { cwd: built }).map((path) => path.replace(/\.txt$/, ""));
   for (const path of made) {

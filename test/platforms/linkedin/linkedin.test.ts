@@ -107,6 +107,23 @@ function again(post: Post): Post {
   return sentJustNow(post);
 }
 
+describe("the audience", () => {
+  test("is what the member chose, by default everybody", async () => {
+    await share();
+    await share(makePost({ options: { audience: "CONNECTIONS" } }));
+    expect(made().map(({ visibility }) => visibility)).toEqual(["PUBLIC", "CONNECTIONS"]);
+  });
+
+  test("is not offered for pages, whose posts are for everybody", async () => {
+    const page = await bakery();
+    expect(linkedin.optionsOf(ana.account).map(({ name }) => name)).toEqual(["audience"]);
+    expect(linkedin.optionsOf(page.account)).toEqual([]);
+    expect(await outcomeOf(share(makePost({ options: { audience: "CONNECTIONS" } }), page))).toMatch(
+      /^rejected: /,
+    );
+  });
+});
+
 describe("connecting a profile", () => {
   test("asks for just what posting needs, without PKCE or a prompt", async () => {
     const { authorization } = await startDance(linkedin, { way: "profile" });

@@ -664,10 +664,47 @@ describe("posting", () => {
   test("leaves the visibility to the person and tells the language", async () => {
     await control(emulator.mastodon, "POST", "accounts", { username: "ana", defaultVisibility: "private" });
     const ana = await connectTo();
-    const post = makePost({ language: "de" });
+    const post = makePost({ options: { language: "de" } });
     await share(ana, post);
     expect(await sentTo("/api/v1/statuses")).toEqual([{ status: post.text, language: "de" }]);
     expect(await postsOn(emulator.mastodon)).toMatchObject([{ visibility: "private", language: "de" }]);
+  });
+
+  test("posts for those, with the warning and in the language that the person chose", async () => {
+    const ana = await connectTo();
+    const options = { visibility: "unlisted", warning: "Spoilers", sensitive: true, language: "pt" };
+    await share(ana, makePost({ options }));
+    expect(await postsOn(emulator.mastodon)).toMatchObject([
+      { visibility: "unlisted", spoilerText: "Spoilers", sensitive: true, language: "pt" },
+    ]);
+    const shown = await (await emulatedFetch(`http://${at()}/@ana`)).text();
+    expect(shown).toContain("<summary>Spoilers</summary>");
+    expect(shown).toContain("Quiet public");
+  });
+
+  test("counts a content warning as the server does", async () => {
+    const ana = await connectTo();
+    const options = { warning: "Spoilers" };
+    const text = "a".repeat(492);
+    expect(mastodon.countText(ana.account, text, options)).toEqual({ length: 500, limit: 500 });
+    expect(await outcomeOf(share(ana, makePost({ text, options })))).toBe("done");
+    expect(await outcomeOf(share(ana, makePost({ text: `${text}a`, options })))).toBe("rejected: refused");
+  });
+
+  test("takes no list that strangers see for proof that a post for followers is missing", async () => {
+    const ana = await connectTo();
+    const post = makePost({ options: { visibility: "private" } });
+    await fault(PUBLISH, { kind: "drop", when: "before" });
+    expect(await outcomeOf(share(ana, post))).toMatch(/^ambiguous: /);
+    expect(await find(ana, post)).toBe("unknown");
+    expect(await find(ana, { ...post, options: {} })).toBe("absent");
+  });
+
+  test("does not call a post for followers gone because strangers cannot see it", async () => {
+    const ana = await connectTo();
+    const options = { visibility: "private" };
+    expect(await mastodon.findPost(ana.account, ana.tokens, "1", options)).toBe("unknown");
+    expect(await mastodon.findPost(ana.account, ana.tokens, "1")).toBe("gone");
   });
 
   test.each([

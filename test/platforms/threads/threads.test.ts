@@ -266,6 +266,13 @@ describe("connecting", () => {
 });
 
 describe("keeping a connection", () => {
+  test("says who can reply, where that is not everyone", async () => {
+    await share(makePost({ options: { replies: "followers_only" } }));
+    expect(await postsOn(emulator.threads)).toMatchObject([{ replyControl: "followers_only" }]);
+    const shown = await (await emulatedFetch(`${emulator.threads.origin}/@ana`)).text();
+    expect(shown).toContain("Followers can reply");
+  });
+
   test("renews between a day and sixty, for sixty days more and with a new string", async () => {
     await pass(86_400);
     const renewed = await refresh();

@@ -413,10 +413,17 @@ describe("counting characters", () => {
 
 describe("posting", () => {
   test("sends the text and nothing else", async () => {
-    const post = makePost({ language: "de" });
+    const post = makePost();
     await share(post);
     const sent = platforms.requests.find(({ url }) => url.endsWith("/2/tweets"));
     expect(await sent?.clone().json()).toEqual({ text: post.text });
+  });
+
+  test("says who can reply, where that is not everyone", async () => {
+    await share(makePost({ options: { replies: "mentionedUsers" } }));
+    expect(await postsOn(emulator.twitter)).toMatchObject([{ replySettings: "mentionedUsers" }]);
+    const shown = await (await emulatedFetch(`${emulator.twitter.origin}/ana`)).text();
+    expect(shown).toContain("Only mentioned accounts can reply");
   });
 
   test("links to the post under the person's name", async () => {

@@ -1,13 +1,20 @@
 /** Deletes a post from a Mastodon server, and checks whether it still exists (docs/networks/mastodon.md, section 4). */
 import { bearer } from "../../call/oauth2.ts";
 import { type Answer, callSafely } from "../../call/request.ts";
-import type { PlatformError, PlatformWorld, PostPresence } from "../../platform.ts";
+import type { OptionValues, PlatformError, PlatformWorld, PostPresence } from "../../platform.ts";
 import { readExtra } from "../account.ts";
 import { incompatible, isPage, readReason } from "../errors.ts";
 import { covers } from "../oauth/scopes.ts";
+import { toParameters } from "../options.ts";
 import { askCredentials, judgeRefusal } from "../refusal.ts";
 import { whatIsKnownOf } from "../software.ts";
 import type { Owner } from "./status.ts";
+
+/** A post of ours, and what was chosen for it. */
+interface Posted {
+  readonly id: string;
+  readonly options: OptionValues;
+}
 
 function addressOf({ account }: Owner, statusId: string): string {
   return `${readExtra(account).origin}/api/v1/statuses/${encodeURIComponent(statusId)}`;
@@ -22,17 +29,19 @@ function addressOf({ account }: Owner, statusId: string): string {
 export async function deleteStatus(
   world: PlatformWorld,
   owner: Owner,
-  statusId: string,
+  { id: statusId, options }: Posted,
 ): Promise<PlatformError | undefined> {
   const url = addressOf(owner, statusId);
   const answer = await callSafely(world.fetch, { method: "DELETE", url, headers: bearer(owner.tokens) });
   if (answer.status === 200) return undefined;
   if (isMissing(answer))
-    return (await findStatus(world, owner, statusId)) === "there" ? incompatible(404) : undefined;
+    return (await findStatus(world, owner, { id: statusId, options })) === "there"
+      ? incompatible(404)
+      : undefined;
   const isGone =
     answer.status === 401 &&
     (await letsIn(world, owner)) &&
-    (await findStatus(world, owner, statusId)) === "gone";
+    (await findStatus(world, owner, { id: statusId, options })) === "gone";
   if (isGone) return undefined;
   const { account, tokens } = owner;
   const grant = { origin: readExtra(account).origin, tokens, scope: "write:statuses" };
@@ -51,7 +60,7 @@ async function letsIn(world: PlatformWorld, { account, tokens }: Owner): Promise
 export async function findStatus(
   world: PlatformWorld,
   owner: Owner,
-  statusId: string,
+  { id: statusId, options }: Posted,
 ): Promise<PostPresence> {
   const asked = { method: "GET", url: addressOf(owner, statusId) } as const;
   const own = await callSafely(world.fetch, { ...asked, headers: bearer(owner.tokens) });
@@ -59,7 +68,8 @@ export async function findStatus(
   const answer = isRefused ? await callSafely(world.fetch, asked) : own;
   if (answer.status === 200 && !isPage(answer)) return "there";
   if (!isMissing(answer)) return "unknown";
-  const { visibility, software } = readExtra(owner.account);
+  const { visibility: usual, software } = readExtra(owner.account);
+  const { visibility = usual } = toParameters(options);
   const isShownToAll = visibility === "public" || visibility === "unlisted";
   const tells = isRefused
     ? isShownToAll && whatIsKnownOf(software).showsPublicToAll

@@ -3,6 +3,7 @@ import type { PlatformWorld, Post, ShareResult } from "../../platform.ts";
 import { recognise } from "../../posts/recognise.ts";
 import { readExtra, readVisibility } from "../account.ts";
 import { covers } from "../oauth/scopes.ts";
+import { toParameters } from "../options.ts";
 import { whatIsKnownOf } from "../software.ts";
 import { type Entry, readPage } from "./list.ts";
 import { type Owner, toResult } from "./status.ts";
@@ -17,17 +18,18 @@ export async function findStatusOf(
   owner: Owner,
   post: Post,
 ): Promise<ShareResult | "absent" | "unknown"> {
-  const { origin, visibility, software } = readExtra(owner.account);
+  const { origin, visibility: usual, software } = readExtra(owner.account);
+  const { visibility: chosen } = toParameters(post.options);
   const isKeyed = whatIsKnownOf(software).keySeconds !== undefined;
   const { found, asOwner } = await look(world, owner, { ...post, isWitnessNeeded: !isKeyed });
   if (typeof found === "object") return toResult(found.status, origin);
   const mayRead = covers(owner.tokens.scopes, "read:statuses");
   // A server may treat a token that may not read as no token, and list what everybody sees.
-  if (found === "unknown" || !(mayRead || isForAll(visibility))) return "unknown";
+  if (found === "unknown" || !(mayRead || isForAll(chosen ?? usual))) return "unknown";
   if (isKeyed) return "absent";
   if (found !== "absent" || !asOwner) return "unknown";
   // If the person changed their default visibility since we read the account, this post may be hidden from the public.
-  return mayRead || isForAll(await readVisibility(world, { origin, tokens: owner.tokens }))
+  return mayRead || isForAll(chosen ?? (await readVisibility(world, { origin, tokens: owner.tokens })))
     ? "absent"
     : "unknown";
 }

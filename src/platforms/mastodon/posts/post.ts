@@ -5,6 +5,7 @@ import { type Answer, publishing } from "../../call/request.ts";
 import { PlatformError, type PlatformWorld, type Post, type ShareResult } from "../../platform.ts";
 import { readExtra } from "../account.ts";
 import { readBudgets } from "../errors.ts";
+import { toParameters } from "../options.ts";
 import { type Grant, judgePost } from "../refusal.ts";
 import { whatIsKnownOf } from "../software.ts";
 import { uploadPictures } from "./media.ts";
@@ -17,6 +18,7 @@ export async function postStatus(
   post: Post,
 ): Promise<ShareResult> {
   const { origin } = readExtra(account);
+  const parameters = toParameters(post.options);
   const mediaIds = await uploadPictures(world, { origin, tokens }, post.pictures);
   const answer = await publishing(post)(world.fetch, {
     method: "POST",
@@ -25,7 +27,7 @@ export async function postStatus(
     // Without a visibility, the server uses the person’s default.
     json: {
       status: post.text,
-      ...(post.language === undefined ? {} : { language: post.language }),
+      ...parameters,
       ...(mediaIds.length === 0 ? {} : { media_ids: mediaIds }),
     },
   });

@@ -6,6 +6,7 @@ import { changeScheduled, versionOf } from "../../../sharing/requests/change.ts"
 import { findTooLong } from "../../../sharing/requests/message-length.ts";
 import { chooseMoment, showLocalTime } from "../../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
+import { findScheduledOptions } from "../../../sharing/requests/scheduled-options.ts";
 import { say } from "../../../words/words.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
@@ -29,6 +30,7 @@ export async function showChange(c: WebContext) {
     ...createDraft(c.var.person),
     message: request.message,
     ...(await findOwnWords(c.var.runtime, request.id)),
+    ...(await findScheduledOptions(c.var.runtime, request.id)),
     requestIds: [request.id],
     idempotencyKey: request.id,
     when: { isLater: true, at, zone },

@@ -1,0 +1,1 @@
+ALTER TABLE "social_shares" ADD COLUMN "options" jsonb DEFAULT '{}'::jsonb NOT NULL;
