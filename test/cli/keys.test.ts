@@ -9,6 +9,7 @@ import { generateKey, parseKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
 import { freePort } from "../harness/networks/networks.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 
 const [oldKey, newKey] = [generateKey(), generateKey()];
@@ -59,9 +60,7 @@ function start(words: readonly string[], environment: Record<string, string>): R
 
 /** Runs `sharewell keys` with these words to its end. */
 async function keys(words: readonly string[], environment: Record<string, string> = {}) {
-  const process = start(["keys", ...words], environment);
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(["keys", ...words], environment);
 }
 
 /** Ana's X account and an app at a Mastodon server, as a service with the old key left them. */

@@ -7,6 +7,7 @@ import { generateKey } from "../../src/vault/fernet.ts";
 import { freshDatabaseUrl } from "../harness/database/database.ts";
 import { openDatabaseLine } from "../harness/database/database-line.ts";
 import { freePort } from "../harness/networks/networks.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
@@ -136,10 +137,10 @@ test.each([
   ["a name that is none", "postgres://sharewell@database.invalid/sharewell"],
   ["several servers that are not there", "postgres://sharewell@127.0.0.1:1,127.0.0.1:2/sharewell"],
 ])("a database at %s is told to a command in one line without a trace", async (_, url) => {
-  const command = start(["migrate"], settings({ DATABASE_URL: url }));
-  expect(await command.ended).toBe(1);
-  expect(command.output().trim().split("\n")).toHaveLength(1);
-  expect(command.output()).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
+  const { code, output } = await sharewell(["migrate"], settings({ DATABASE_URL: url }));
+  expect(code).toBe(1);
+  expect(output.trim().split("\n")).toHaveLength(1);
+  expect(output).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
 });
 
 test("a database that is away at the start is waited for, and the log says so", async () => {
