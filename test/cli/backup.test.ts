@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../src/database/open.ts";
 import { restorations, users } from "../../src/database/schema.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { emptyDatabaseUrl } from "../harness/database/database.ts";
+import { emptyDatabaseUrl, plantDatabase } from "../harness/database/database.ts";
 import { freePort } from "../harness/networks/networks.ts";
 import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
@@ -56,6 +56,7 @@ test("from the embedded database to another server and back, and nothing but an 
   const passphrase = join(folder, "passphrase");
   writeFileSync(passphrase, "correct horse battery staple\n");
 
+  plantDatabase(first.SOCIAL_DATA_DIR);
   const embedded = await serve(first);
   const invited = await run(["invite", "ben@example.com"], first);
   expect(invited.code).toBe(0);

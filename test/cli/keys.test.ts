@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { mastodonApps, socialConnections, twoFactors, users } from "../../src/database/schema.ts";
 import { generateKey, parseKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
+import { type FreshDatabase, freshDatabase, plantDatabase } from "../harness/database/database.ts";
 import { freePort } from "../harness/networks/networks.ts";
 import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
@@ -140,6 +140,7 @@ test("rotate takes along what checks people's app codes, also where an older ver
 
 test("rotate uses the database that a running service brought, and leaves it running", async () => {
   const { DATABASE_URL: _, ...own } = settings();
+  plantDatabase(folder);
   const service = start(["serve"], own);
   await untilReady(service, address());
   const rotated = await keys(["rotate"], own);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { freshDatabaseUrl, plantDatabase } from "../harness/database/database.ts";
 import { openDatabaseLine } from "../harness/database/database-line.ts";
 import { freePort } from "../harness/networks/networks.ts";
 import { sharewell } from "../harness/services/command.ts";
@@ -84,6 +84,7 @@ test("Ctrl-C ends the service and its database, and the next start finds everyth
 });
 
 test("kill -9 leaves no database behind, and the next start works", async () => {
+  plantDatabase(folder);
   const environment = settings();
   const first = start(["serve"], environment);
   await untilReady(first, address());
@@ -99,6 +100,7 @@ test("kill -9 leaves no database behind, and the next start works", async () => 
 });
 
 test("a service whose database dies says so and ends, and the next start works", async () => {
+  plantDatabase(folder);
   const environment = settings();
   const first = start(["serve"], environment);
   await untilReady(first, address());
@@ -122,6 +124,7 @@ test("a taken port is told in one line", async () => {
 });
 
 test("two services do not share a data folder", async () => {
+  plantDatabase(folder);
   const first = start(["serve"], settings());
   await untilReady(first, address());
   const other = await freePort();
@@ -216,6 +219,7 @@ test("under a user id without a name the embedded database starts, or the servic
 });
 
 test("an IPv6 address is taken with brackets or without, and told with them", async () => {
+  plantDatabase(folder);
   for (const host of ["[::1]", "::1"]) {
     const process = startProcess(["serve"], settings({ HOST: host }));
     running.push(process);
