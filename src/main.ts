@@ -1,61 +1,6 @@
 #!/usr/bin/env node
-/** The entry of the command line: finds the command, runs it, and explains what went wrong. */
+/** The entry of the command line. */
 import "./light-imports.ts";
-import { UsageError, WrongArguments } from "./cli/command.ts";
-import { commands } from "./cli/commands.ts";
-import { tellUnknown, writeHelp, writeHelpOf } from "./cli/help.ts";
-import { ConfigError } from "./config/config.ts";
-import { ownVersion } from "./operation/version.ts";
+import { runCommand } from "./cli/process/run-command.ts";
 
-const [name = "help", ...words] = process.argv.slice(2);
-const isHelp = (word: string) => ["help", "--help", "-h"].includes(word);
-/** The command that "help serve" and "serve --help" are about. */
-const about = isHelp(name) ? words[0] : name;
-const command = commands.find((known) => known.name === about);
-if (about === undefined || isHelp(about)) {
-  console.log(writeHelp(ownVersion()));
-} else if (["--version", "-V"].includes(about)) {
-  console.log(ownVersion());
-} else if (command === undefined) {
-  console.error(tellUnknown(about));
-  process.exitCode = 2;
-} else if (isHelp(name) || words.some((word) => ["--help", "-h"].includes(word))) {
-  console.log(writeHelpOf(command));
-} else {
-  try {
-    const run = await command.load();
-    await run(words);
-  } catch (error) {
-    const hint =
-      error instanceof WrongArguments ? ` \`sharewell help ${command.name}\` shows its arguments.` : "";
-    // Not with console.error, which the service redirects to its log: this is for the terminal.
-    process.stderr.write(`${explain(error)}${hint}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  }
-}
-
-/** Our own errors explain themselves; any other needs its stack trace. */
-function explain(error: unknown): string {
-  if (error instanceof ConfigError)
-    return error.problems.map((problem) => `sharewell: ${problem}`).join("\n");
-  if (!(error instanceof Error)) return `sharewell: ${String(error)}`;
-  const ours = [
-    "UsageError",
-    "PortUnavailable",
-    "EmbeddedUnavailable",
-    "DataFolderInUse",
-    "DatabaseForbidden",
-    "DatabaseTooNew",
-    "DatabaseUnreachable",
-    "KeyringError",
-    "AllowedHostsError",
-    "BackupUnusable",
-    "BackupUnwritable",
-    "PlaceFull",
-    "PlaceInUse",
-    "RestoreUnfinished",
-  ];
-  return ours.includes(error.name)
-    ? `sharewell: ${error.message}`
-    : `sharewell: ${error.stack ?? error.message}`;
-}
+await runCommand(process.argv.slice(2));

@@ -5,7 +5,7 @@ import { auditEvents } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { serviceVariables } from "../harness/networks/networks.ts";
 import { signedInVisitor, type Visitor } from "../harness/people/visitor.ts";
-import { startProcess } from "../harness/services/process.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { startTestService, type TestService } from "../harness/services/service.ts";
 import { waitFor } from "../harness/wait.ts";
 
@@ -25,9 +25,7 @@ async function verify(...words: string[]) {
   const { config, emulator } = service;
   const changes = { DATABASE_URL: config.databaseUrl ?? "", SOCIAL_LOG_LEVEL: "warn" };
   const port = Number(config.baseUrl.port);
-  const process = startProcess(["audit", ...words], serviceVariables({ port, emulator, changes }));
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(["audit", ...words], serviceVariables({ port, emulator, changes }));
 }
 
 /** What the page for the operator says, once the running service has chained this many events. */

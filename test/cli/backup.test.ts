@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "../../src/database/open.ts";
 import { restorations, users } from "../../src/database/schema.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { emptyDatabaseUrl } from "../harness/database/database.ts";
+import { emptyDatabaseUrl, plantDatabase } from "../harness/database/database.ts";
 import { freePort } from "../harness/networks/networks.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 
 let folder: string;
@@ -25,11 +26,12 @@ afterEach(async () => {
 });
 
 const address = () => `http://127.0.0.1:${port}/`;
+const environment = (where: Record<string, string>): Record<string, string> => ({
+  ...{ ...secrets, ...where, PORT: String(port), SOCIAL_BASE_URL: address() },
+  ...(where.DATABASE_URL === undefined ? {} : { SOCIAL_DATA_DIR: join(folder, "none") }),
+});
 function begin(words: readonly string[], where: Record<string, string>): RunningProcess {
-  const process = startProcess(words, {
-    ...{ ...secrets, ...where, PORT: String(port), SOCIAL_BASE_URL: address() },
-    ...(where.DATABASE_URL === undefined ? {} : { SOCIAL_DATA_DIR: join(folder, "none") }),
-  });
+  const process = startProcess(words, environment(where));
   running.add(process);
   return process;
 }
@@ -44,9 +46,7 @@ async function serve(where: Record<string, string>): Promise<RunningProcess> {
   return process;
 }
 async function run(words: readonly string[], where: Record<string, string>) {
-  const process = begin(words, where);
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(words, environment(where));
 }
 
 test("from the embedded database to another server and back, and nothing but an empty place is written to", async () => {
@@ -56,6 +56,7 @@ test("from the embedded database to another server and back, and nothing but an 
   const passphrase = join(folder, "passphrase");
   writeFileSync(passphrase, "correct horse battery staple\n");
 
+  plantDatabase(first.SOCIAL_DATA_DIR);
   const embedded = await serve(first);
   const invited = await run(["invite", "ben@example.com"], first);
   expect(invited.code).toBe(0);

@@ -7,16 +7,20 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commands } from "../../src/cli/commands.ts";
 import { generateKey } from "../../src/vault/fernet.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { startProcess } from "../harness/services/process.ts";
 
-async function run(...words: string[]) {
+const run = (...words: string[]) => sharewell(words);
+
+/** In a process of its own. */
+async function start(...words: string[]) {
   const process = startProcess(words, {});
   const code = await process.ended;
   return { code, output: process.output() };
 }
 
 test("without a word it shows all commands; with help and a name, what that one takes", async () => {
-  const { code, output } = await run();
+  const { code, output } = await start();
   expect(code).toBe(0);
   for (const { name, summary } of commands)
     expect(output).toMatch(new RegExp(`^ {2}${name} +${summary}$`, "m"));
@@ -43,15 +47,15 @@ test("the data folder is said in the same way to every command that uses it", as
     ["audit", "verify"],
     ["keys", "rotate"],
   ]) {
-    const process = startProcess([...words, "--data", folder], settings);
-    expect(await process.ended, words[0]).toBe(1);
-    expect(process.output(), words[0]).toContain(folder);
+    const { code, output } = await sharewell([...words, "--data", folder], settings);
+    expect(code, words[0]).toBe(1);
+    expect(output, words[0]).toContain(folder);
   }
   rmSync(folder);
 });
 
 test("a mistyped command is guessed at, and ends with 2", async () => {
-  const { code, output } = await run("docter");
+  const { code, output } = await start("docter");
   expect(output).toContain('There is no command "docter". Did you mean "doctor"?');
   expect(code).toBe(2);
   expect(await run("help", "docter")).toEqual({ code, output });

@@ -13,6 +13,7 @@ import { generateKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
 import { emptyDatabaseUrl, freshDatabaseUrl } from "../harness/database/database.ts";
 import { freePort, serviceVariables } from "../harness/networks/networks.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { startProcess } from "../harness/services/process.ts";
 
 let emulator: Emulator;
@@ -27,9 +28,7 @@ beforeAll(async () => {
 afterAll(() => emulator.stop());
 
 async function doctor(words: readonly string[] = [], changes: Record<string, string> = {}) {
-  const process = startProcess(["doctor", ...words], { ...variables, ...changes });
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(["doctor", ...words], { ...variables, ...changes });
 }
 
 test("where all is in place it says so of each part and each network, and ends with 0", async () => {
@@ -65,8 +64,9 @@ test("what is wrong is named, each with where to look, and it ends with 1", asyn
 });
 
 test("for programs it writes JSON", async () => {
-  const { code, output } = await doctor(["--json"]);
-  const checks = JSON.parse(output) as { id: string; verdict: string; words: string }[];
+  const process = startProcess(["doctor", "--json"], variables);
+  const code = await process.ended;
+  const checks = JSON.parse(process.output()) as { id: string; verdict: string; words: string }[];
   expect(checks.map(({ id }) => id)).toEqual(
     expect.arrayContaining(["base-url", "database", "clock", "mail"]),
   );

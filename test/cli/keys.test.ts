@@ -7,8 +7,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { mastodonApps, socialConnections, twoFactors, users } from "../../src/database/schema.ts";
 import { generateKey, parseKey } from "../../src/vault/fernet.ts";
 import { openVault, parseKeyring } from "../../src/vault/keyring.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database/database.ts";
+import { type FreshDatabase, freshDatabase, plantDatabase } from "../harness/database/database.ts";
 import { freePort } from "../harness/networks/networks.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 
 const [oldKey, newKey] = [generateKey(), generateKey()];
@@ -59,9 +60,7 @@ function start(words: readonly string[], environment: Record<string, string>): R
 
 /** Runs `sharewell keys` with these words to its end. */
 async function keys(words: readonly string[], environment: Record<string, string> = {}) {
-  const process = start(["keys", ...words], environment);
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(["keys", ...words], environment);
 }
 
 /** Ana's X account and an app at a Mastodon server, as a service with the old key left them. */
@@ -141,6 +140,7 @@ test("rotate takes along what checks people's app codes, also where an older ver
 
 test("rotate uses the database that a running service brought, and leaves it running", async () => {
   const { DATABASE_URL: _, ...own } = settings();
+  plantDatabase(folder);
   const service = start(["serve"], own);
   await untilReady(service, address());
   const rotated = await keys(["rotate"], own);

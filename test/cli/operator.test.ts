@@ -5,7 +5,7 @@ import { users } from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { serviceVariables } from "../harness/networks/networks.ts";
 import { signedInVisitor } from "../harness/people/visitor.ts";
-import { startProcess } from "../harness/services/process.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const olga = { email: "olga@example.com", password: "a bell in the fog" };
@@ -24,9 +24,7 @@ async function makeOperator(...words: string[]) {
   const { config, emulator } = service;
   const changes = { DATABASE_URL: config.databaseUrl ?? "", SOCIAL_LOG_LEVEL: "warn" };
   const port = Number(config.baseUrl.port);
-  const process = startProcess(["operator", ...words], serviceVariables({ port, emulator, changes }));
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(["operator", ...words], serviceVariables({ port, emulator, changes }));
 }
 
 test("where the only operator is blocked, another is made one, and sees it in the record", async () => {

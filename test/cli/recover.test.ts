@@ -6,7 +6,7 @@ import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { serviceVariables } from "../harness/networks/networks.ts";
 import { setUpCodes } from "../harness/people/codes.ts";
 import { createVisitor, signedInVisitor } from "../harness/people/visitor.ts";
-import { startProcess } from "../harness/services/process.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { startTestService, type TestService } from "../harness/services/service.ts";
 
 const olga = { email: "olga@example.com", password: "a bell in the fog" };
@@ -24,9 +24,7 @@ async function recover(...words: string[]) {
   const { config, emulator } = service;
   const changes = { DATABASE_URL: config.databaseUrl ?? "", SOCIAL_LOG_LEVEL: "warn" };
   const port = Number(config.baseUrl.port);
-  const process = startProcess(["recover", ...words], serviceVariables({ port, emulator, changes }));
-  const code = await process.ended;
-  return { code, output: process.output() };
+  return await sharewell(["recover", ...words], serviceVariables({ port, emulator, changes }));
 }
 
 test("an operator who forgot the password and lost the app gets in by the link that it prints", async () => {

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { generateKey } from "../../src/vault/fernet.ts";
-import { freshDatabaseUrl } from "../harness/database/database.ts";
+import { freshDatabaseUrl, plantDatabase } from "../harness/database/database.ts";
 import { openDatabaseLine } from "../harness/database/database-line.ts";
 import { freePort } from "../harness/networks/networks.ts";
+import { sharewell } from "../harness/services/command.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
@@ -83,6 +84,7 @@ test("Ctrl-C ends the service and its database, and the next start finds everyth
 });
 
 test("kill -9 leaves no database behind, and the next start works", async () => {
+  plantDatabase(folder);
   const environment = settings();
   const first = start(["serve"], environment);
   await untilReady(first, address());
@@ -98,6 +100,7 @@ test("kill -9 leaves no database behind, and the next start works", async () => 
 });
 
 test("a service whose database dies says so and ends, and the next start works", async () => {
+  plantDatabase(folder);
   const environment = settings();
   const first = start(["serve"], environment);
   await untilReady(first, address());
@@ -121,6 +124,7 @@ test("a taken port is told in one line", async () => {
 });
 
 test("two services do not share a data folder", async () => {
+  plantDatabase(folder);
   const first = start(["serve"], settings());
   await untilReady(first, address());
   const other = await freePort();
@@ -136,10 +140,10 @@ test.each([
   ["a name that is none", "postgres://sharewell@database.invalid/sharewell"],
   ["several servers that are not there", "postgres://sharewell@127.0.0.1:1,127.0.0.1:2/sharewell"],
 ])("a database at %s is told to a command in one line without a trace", async (_, url) => {
-  const command = start(["migrate"], settings({ DATABASE_URL: url }));
-  expect(await command.ended).toBe(1);
-  expect(command.output().trim().split("\n")).toHaveLength(1);
-  expect(command.output()).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
+  const { code, output } = await sharewell(["migrate"], settings({ DATABASE_URL: url }));
+  expect(code).toBe(1);
+  expect(output.trim().split("\n")).toHaveLength(1);
+  expect(output).toMatch(/^sharewell: The database cannot be used: .*DATABASE_URL/);
 });
 
 test("a database that is away at the start is waited for, and the log says so", async () => {
@@ -215,6 +219,7 @@ test("under a user id without a name the embedded database starts, or the servic
 });
 
 test("an IPv6 address is taken with brackets or without, and told with them", async () => {
+  plantDatabase(folder);
   for (const host of ["[::1]", "::1"]) {
     const process = startProcess(["serve"], settings({ HOST: host }));
     running.push(process);

@@ -2,18 +2,17 @@
 import { existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PgBoss } from "pg-boss";
 import type { TestProject } from "vitest/node";
 import { startEmbedded } from "../../../src/database/embedded/embedded.ts";
-import { migrateDatabase } from "../../../src/database/migrate.ts";
-import { openDatabase } from "../../../src/database/open.ts";
-import { prepareQueues } from "../../../src/sharing/claims/queue.ts";
 import { ensureChromium } from "../browser/chromium.ts";
+import { careless, ensureSeed, plantSeed, urlOf } from "./seed.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     /** The URL of the migrated database; replace its name to reach another. */
     templateUrl: string;
+    /** The files of the migrated database, for {@link plantSeed}. */
+    seed: string;
     chromium: string;
   }
 }
@@ -21,6 +20,9 @@ declare module "vitest" {
 const MEMORY = "/dev/shm";
 /** In bytes: several times what the databases of all workers take at once. */
 const ENOUGH = 3 * 1_024 ** 3;
+
+/** A server that looks after hundreds of databases by itself would do little else. */
+const quiet = { autovacuum: "off", checkpoint_timeout: "1h", max_wal_size: "1GB" } as const;
 
 /**
  * Temporary files stay in memory where there is room for them: hundreds of databases are copied and removed, and a disk
@@ -33,20 +35,22 @@ function chooseTemporaryFolder(): string {
   return tmpdir();
 }
 
+/** Compiles the packages once for all processes of all runs. */
+function keepCompiled(root: string): void {
+  process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/sharewell-compiled");
+}
+
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(chooseTemporaryFolder(), "sharewell-test-"));
-  // Nothing here has to survive a crash of the machine.
-  const careless = { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
-  const embedded = await startEmbedded(folder, { settings: { max_connections: "300", ...careless } });
-  const templateUrl = `postgres://sharewell@localhost/sharewell?host=${encodeURIComponent(String(embedded.connection.host))}`;
-  const template = openDatabase(templateUrl, () => {});
-  await migrateDatabase(template);
-  await template.close();
-  const queue = new PgBoss({ connectionString: templateUrl, supervise: false, schedule: false });
-  await queue.start();
-  await prepareQueues(queue);
-  await queue.stop({ graceful: false });
+  keepCompiled(project.config.root);
+  const seed = await ensureSeed(project.config.root);
+  plantSeed(seed, folder);
+  const embedded = await startEmbedded(folder, {
+    settings: { max_connections: "300", ...careless, ...quiet },
+  });
+  const templateUrl = urlOf(embedded);
   project.provide("templateUrl", templateUrl);
+  project.provide("seed", seed);
   project.provide("chromium", ensureChromium());
   return async () => {
     await embedded.stop();

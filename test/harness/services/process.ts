@@ -11,7 +11,7 @@ export interface RunningProcess {
 }
 
 /**
- * Starts `sharewell`, or another built program, with these arguments and no environment but PATH.
+ * Starts `sharewell`, or another built program, with these arguments and no environment but PATH and the place of compiled code.
  * @param under the command of a program that executes it, for example to change the user
  */
 export function startProcess(
@@ -22,7 +22,7 @@ export function startProcess(
 ): RunningProcess {
   const [command = process.execPath, ...rest] = [...under, process.execPath, program, ...words];
   const child = spawn(command, rest, {
-    env: { PATH: process.env.PATH ?? "", ...environment },
+    env: { PATH: process.env.PATH ?? "", ...compiled(), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   // A failing test leaves no process behind either.
@@ -36,6 +36,12 @@ export function startProcess(
     child.once("exit", (code, signal) => done(code ?? signal ?? "gone")),
   );
   return { child, output: () => output, ended };
+}
+
+/** Where the suite keeps compiled code, so that not every process compiles the same. */
+function compiled(): Record<string, string> {
+  const { NODE_COMPILE_CACHE: folder } = process.env;
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 /** Enough for a busy machine with a cold database. */

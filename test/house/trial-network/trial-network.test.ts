@@ -51,7 +51,9 @@ test("CONTRIBUTING names each of these files", () => {
 test("the service, the emulator and the network's tests compile with it", async () => {
   const config = { extends: "./tsconfig.json", include: ["src", "emulator", "test/platforms"] };
   writeFileSync(join(trial.folder, "tsconfig.trial.json"), JSON.stringify(config));
-  expect(await runIn("typescript/bin/tsc", "--noEmit", "-p", "tsconfig.trial.json")).toBe("");
+  // Several checkers would each read the packages' types, and take the cores from the other tests.
+  const words = ["--noEmit", "-p", "tsconfig.trial.json", "--checkers", "1"];
+  expect(await runIn("typescript/bin/tsc", ...words)).toBe("");
 });
 
 test("its tests pass: it is registered, connects, posts and finds its post", async () => {
