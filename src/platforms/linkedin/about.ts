@@ -5,6 +5,7 @@ import type { PlatformAbout } from "../about.ts";
 export const about: PlatformAbout = {
   label: "LinkedIn",
   guide: "linkedin",
+  reviewsApps: true,
   summary: say("Posts on your LinkedIn profile, or on company pages that you manage."),
   postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
   permissions: [
