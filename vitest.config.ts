@@ -5,6 +5,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
+    // They need Firefox and WebKitGTK: npm run browsers.
+    exclude: ["test/browsers/**"],
     globalSetup: ["test/harness/database/setup.ts"],
     // One load of the modules serves all files of a worker: a quarter of the suite's time.
     isolate: false,
