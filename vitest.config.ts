@@ -5,6 +5,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
+    // They need Firefox and WebKitGTK: npm run browsers.
+    exclude: ["test/browsers/**"],
     globalSetup: ["test/harness/database/setup.ts"],
     // A worker loads the modules once for all its files, which saves a quarter of the suite's time.
     isolate: false,

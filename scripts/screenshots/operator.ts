@@ -40,6 +40,9 @@ export async function takeSettings(page: Page, { address }: World): Promise<void
   for (const [path, name, caption] of [
     ["account/delete/", "account-delete", "Leaving for good"],
     ["admin/welcome/", "welcome", "The first operator’s first page"],
+    ["admin/welcome/sites/", "welcome-sites", "The end of the welcome: the button for the operator’s sites"],
+    ["admin/sites/", "admin-sites", "The button’s two lines, and its colours"],
+    ["privacy/", "privacy", "The privacy page, as anybody reads it"],
     ["admin/setup/?checks=now", "admin-setup", "The set-up assistant"],
     ["admin/state/", "admin-state", "How the service does"],
     ["admin/settings/", "admin-settings", "Settings that hold at once"],
@@ -52,7 +55,7 @@ export async function takeSettings(page: Page, { address }: World): Promise<void
   await page.goto(`${address}admin/settings/`);
   await page.getByLabel(/Added to the links/).fill("ref={site}");
   await page.getByLabel("Amount").fill("a lot");
-  await page.getByRole("button", { name: "Save" }).last().click();
+  await page.getByLabel("Amount").press("Enter");
   await page.locator("[aria-invalid]").first().waitFor();
   await take(page, "admin-settings-refused", "Settings that cannot be: each wrong one says why");
   await page.goto(`${address}admin/people/`);

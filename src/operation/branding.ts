@@ -7,6 +7,9 @@ import type { Logo } from "./setting-shapes.ts";
 /** Loaded with the first colour, to keep the start fast. */
 const loadCulori = (): typeof import("culori") => createRequire(import.meta.url)("culori");
 
+/** The service's own colour, where the operator has chosen none. */
+export const DEFAULT_ACCENT = "#0b6b5f";
+
 export interface Accent {
   readonly accent: string;
   readonly deep: string;

@@ -30,6 +30,18 @@ export const accentShape = z.string().regex(/^#[0-9a-f]{6}$/, say("Choose a colo
 /** Who may sign up. */
 export const signUpShape = z.enum(["open", "invitation", "closed"], say("Choose who may sign up."));
 
+/** What the operator adds to the privacy page, or puts in its place. */
+export const privacyShape = z.object({
+  /** Name and postal address of whoever runs the service; may be several lines. */
+  operator: z.string().trim().max(500, say("Use at most 500 characters for name and address.")),
+  /** Where people write about their data. */
+  email: z.union([z.literal(""), z.email(say("Enter an email address like ana@example.com."))]),
+  /** The operator's own text: paragraphs with empty lines between them. */
+  text: z.string().trim().max(20_000, say("Use at most 20,000 characters for the text.")),
+  /** Whether the text stands in place of ours, or below it. */
+  replaces: z.boolean(),
+});
+
 /** The shape of each setting, by the name of its row. An absent setting uses the environment. */
 export const shapes = {
   appName: serviceNameShape,
@@ -38,6 +50,7 @@ export const shapes = {
   signUp: signUpShape,
   publicCounts: z.boolean(),
   linkParameters: linkParametersShape,
+  privacy: privacyShape,
   /** What a network charges for a post with a link, shown before people share. */
   postPrices: z.partialRecord(
     z.enum(platformNames),
@@ -48,6 +61,7 @@ export const shapes = {
 export type Name = keyof typeof shapes;
 export type Settings = { readonly [N in Name]?: z.infer<(typeof shapes)[N]> };
 export type Logo = z.infer<typeof logoShape>;
+export type PrivacyDetails = z.infer<typeof privacyShape>;
 export type PostPrice = NonNullable<NonNullable<Settings["postPrices"]>[PlatformName]>;
 
 export function isName(name: string): name is Name {

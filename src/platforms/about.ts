@@ -35,6 +35,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly options?: readonly PostOption[];
   /** The name of its set-up guide in src/words/guides: "facebook". */
   readonly guide: string;
+  /** The network reviews apps before people without a role on them can connect: it asks for a recording and a login. */
+  readonly reviewsApps?: true;
   /** The permissions that people are asked for, in the order of the consent page. */
   readonly permissions: readonly Permission[];
   /** The network calls us when somebody removes our app there, or asks for the deletion of their data. */

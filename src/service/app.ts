@@ -32,11 +32,13 @@ import {
   submitSecondFactorRemoval,
   submitUnblock,
 } from "../web/admin/people/people.tsx";
-import { showSettings, submitLook, submitRules } from "../web/admin/settings/settings.tsx";
-import { showWelcome, submitWelcome } from "../web/admin/settings/welcome.tsx";
+import { showSettings, submitLook, submitPrivacy, submitRules } from "../web/admin/settings/settings.tsx";
 import { showNetwork, submitTest } from "../web/admin/setup/network.tsx";
 import { showChecks, showSetup } from "../web/admin/setup/setup.tsx";
+import { showSites } from "../web/admin/sites/sites.tsx";
 import { showState } from "../web/admin/state/state.tsx";
+import { showWelcome, submitWelcome } from "../web/admin/welcome/welcome.tsx";
+import { showWelcomeSites } from "../web/admin/welcome/welcome-sites.tsx";
 import { serveAsset, serveButton } from "../web/assets.ts";
 import { showAccountPage } from "../web/connections/account-page.tsx";
 import { showAccounts, showHome } from "../web/connections/accounts.tsx";
@@ -68,6 +70,7 @@ import { boundAddress } from "../web/guards/too-long.ts";
 import { showScheduled } from "../web/history/coming-up.tsx";
 import { showHistory } from "../web/history/history.tsx";
 import { exportAsCsv, exportAsJson } from "../web/history/history-export.ts";
+import { showPrivacy } from "../web/privacy/privacy.tsx";
 import { showCardChecker } from "../web/share/cards/card.tsx";
 import { serveHostedPicture } from "../web/share/cards/hosted-pictures.ts";
 import { servePagePicture } from "../web/share/cards/page-pictures.ts";
@@ -145,6 +148,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/api/v1/pages", showPageShares);
   app.get("/pictures/:name", serveHostedPicture);
   app.get("/previews/:name", servePagePicture);
+  app.get("/privacy/", showPrivacy);
   app.get("/", showHome);
 
   app.get("/login/", showLogin);
@@ -212,6 +216,8 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/admin/setup/checks/", requireOperator, showChecks);
   app.get("/admin/setup/:platform/", requireOperator, showNetwork);
   app.post("/admin/setup/:platform/test/", requireOperator, submitTest);
+  app.get("/admin/sites/", requireOperator, showSites);
+  app.get("/admin/welcome/sites/", requireOperator, showWelcomeSites);
   app.get("/admin/people/", requireOperator, showPeople);
   app.post("/admin/people/", requireOperator, submitInvitation);
   app.post("/admin/people/invitations/:invitationId/end/", requireOperator, submitInvitationEnd);
@@ -223,6 +229,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/admin/settings/", requireOperator, showSettings);
   app.post("/admin/settings/look/", requireOperator, boundAllFields, submitLook);
   app.post("/admin/settings/rules/", requireOperator, submitRules);
+  app.post("/admin/settings/privacy/", requireOperator, submitPrivacy);
   app.get("/admin/audit/", requireOperator, showAudit);
 
   app.get("/social/", requirePerson, showAccounts);

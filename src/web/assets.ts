@@ -34,6 +34,7 @@ const assets = {
   "submit.js": createAsset("text/javascript", readOwn("submit.js")),
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
+  "sites.js": createAsset("text/javascript", readOwn("sites.js")),
   "follow.js": createAsset("text/javascript", readOwn("follow.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(

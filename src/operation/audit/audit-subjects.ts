@@ -15,6 +15,7 @@ const settingWords: Readonly<Record<string, Told>> = {
   signUp: say("Who may sign up"),
   publicCounts: say("Anyone can look up how often a page was shared"),
   linkParameters: say("Added to the links of posts"),
+  privacy: say("Privacy page"),
   postPrices: say("Prices of posts"),
 };
 

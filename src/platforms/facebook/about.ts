@@ -5,6 +5,7 @@ import type { PlatformAbout } from "../about.ts";
 export const about: PlatformAbout = {
   label: "Facebook",
   guide: "facebook",
+  reviewsApps: true,
   callsAboutOwners: true,
   summary: say("Posts on Facebook Pages that you can post on. Apps cannot post on personal profiles."),
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",

@@ -5,6 +5,7 @@ import type { PlatformAbout } from "../about.ts";
 export const about: PlatformAbout = {
   label: "Instagram",
   guide: "instagram",
+  reviewsApps: true,
   callsAboutOwners: true,
   summary: say("Posts the page’s picture on your professional Instagram account."),
   postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",

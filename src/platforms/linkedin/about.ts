@@ -6,6 +6,7 @@ import { options } from "./options.ts";
 export const about: PlatformAbout = {
   label: "LinkedIn",
   guide: "linkedin",
+  reviewsApps: true,
   summary: say("Posts on your LinkedIn profile, or on company pages that you manage."),
   postLinkExample: "https://www.linkedin.com/feed/update/urn:li:share:6844785523593134080/",
   permissions: [

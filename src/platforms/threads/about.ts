@@ -6,6 +6,7 @@ import { options } from "./options.ts";
 export const about: PlatformAbout = {
   label: "Threads",
   guide: "threads",
+  reviewsApps: true,
   callsAboutOwners: true,
   summary: say("Posts on your Threads profile."),
   postLinkExample: "https://www.threads.com/@you/post/DXbVXtqE2sj",

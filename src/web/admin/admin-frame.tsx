@@ -8,6 +8,7 @@ import type { Reader } from "../guards/context.ts";
 
 const tabs = [
   ["setup", "/admin/setup/", say("Set-up")],
+  ["sites", "/admin/sites/", say("Your sites")],
   ["people", "/admin/people/", say("People")],
   ["state", "/admin/state/", say("State")],
   ["settings", "/admin/settings/", say("Settings")],
@@ -21,14 +22,16 @@ interface AdminProps {
   readonly address?: string;
   /** Whether the page loads htmx. */
   readonly live?: boolean;
+  /** Further elements for the head. */
+  readonly head?: Child;
   readonly children: Child;
 }
 
 /** The layout of the operator's pages. */
-export function Admin({ title, person, tab, address, live = false, children }: AdminProps) {
+export function Admin({ title, person, tab, address, live = false, head, children }: AdminProps) {
   const { t } = useWords();
   return (
-    <Layout title={title} person={person} current="admin" address={address} live={live}>
+    <Layout title={title} person={person} current="admin" address={address} live={live} head={head}>
       <nav class="tabs" aria-label={t("Admin")}>
         <ul>
           {tabs.map(([name, href, label]) => (

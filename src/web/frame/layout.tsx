@@ -86,7 +86,12 @@ export function Layout({
           <main id="content" tabindex={-1}>
             {children}
           </main>
-          {shape !== "page" && navigation && <footer class="bottom">{navigation}</footer>}
+          <footer class="bottom">
+            {shape !== "page" && navigation}
+            <a href="/privacy/">
+              <T>Privacy</T>
+            </a>
+          </footer>
         </body>
       </html>
     </>

@@ -71,7 +71,7 @@ export function describeRoutes(ids: Ids) {
   const look = {
     appName: line,
     accent: fc.constantFrom("#0b6b5f", "#000000", "#ffffff"),
-    ownAccent: tick("yes"),
+    noAccent: tick("yes"),
     noLogo: tick("yes"),
   };
   const messages = Object.fromEntries(
@@ -191,6 +191,9 @@ export function describeRoutes(ids: Ids) {
     "GET /readyz": {},
     "GET /metrics": {},
     "GET /assets/:hash/:name": {},
+    "GET /privacy/": { query: { language: fc.constantFrom("de", "xx") } },
+    "GET /admin/sites/": {},
+    "GET /admin/welcome/sites/": {},
     "GET /look/:hash/accent.css": {},
     "GET /look/:hash/logo.png": {},
     "GET /reach/:challenge": {},
@@ -266,6 +269,9 @@ export function describeRoutes(ids: Ids) {
     "GET /admin/state/": {},
     "GET /admin/settings/": { query: { news } },
     "POST /admin/settings/look/": { form: look, file: "logo" },
+    "POST /admin/settings/privacy/": {
+      form: { operator: text, email, text, replaces: tick("yes") },
+    },
     "POST /admin/settings/rules/": {
       form: {
         signUp: fc.constantFrom("open", "invitation", "closed"),

@@ -23,6 +23,8 @@ import { startTestService, type TestService } from "../../harness/services/servi
 
 const operatorPaths = [
   "admin/welcome/",
+  "admin/welcome/sites/",
+  "admin/sites/",
   "admin/setup/?checks=now",
   "admin/setup/facebook/",
   "admin/people/",
@@ -164,7 +166,7 @@ test.each(looks)("the pages before login have none either, at $width px in $colo
   const tab = await stranger.newPage();
   await tab.setViewportSize({ width, height });
   await tab.emulateMedia({ colorScheme });
-  for (const path of ["login/", "login/code/", "sign-up/", "login/reset/"]) {
+  for (const path of ["login/", "login/code/", "sign-up/", "login/reset/", "privacy/"]) {
     await tab.goto(service.address + path);
     expect(await findFaults(tab), path).toEqual([]);
   }

@@ -1,9 +1,7 @@
 /** Form fields for the service's name, colour and logo. */
+import { DEFAULT_ACCENT } from "../../../operation/branding.ts";
 import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
 import { T } from "../../frame/words.tsx";
-
-/** The default colour. */
-const ACCENT = "#0b6b5f";
 
 export interface LookValues {
   readonly name: string;
@@ -41,20 +39,22 @@ export function LookFields({ values: { name, accent }, hasLogo, problems }: Look
         <legend>
           <T>Colour</T>
         </legend>
-        <label class="tick">
-          <input type="checkbox" name="ownAccent" value="yes" checked={accent !== undefined} />
-          <T>Use this colour</T>
-        </label>
         <label class="swatch">
           <span class="unseen">
             <T>Colour</T>
           </span>
-          <input type="color" name="accent" value={accent ?? ACCENT} {...mark("accent")} />
+          <input type="color" name="accent" value={accent ?? DEFAULT_ACCENT} {...mark("accent")} />
         </label>
         <small>
           <T>Adjusted automatically for light and dark mode.</T>
         </small>
         <FieldProblem problems={problems} name="accent" />
+        {accent !== undefined && (
+          <label class="tick">
+            <input type="checkbox" name="noAccent" value="yes" />
+            <T>Back to the original colour</T>
+          </label>
+        )}
       </fieldset>
       <label>
         <T>Logo</T>

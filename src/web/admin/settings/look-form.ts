@@ -1,6 +1,7 @@
 /** Saves the service's name and look, from the settings page or the first operator's welcome page. */
 import { z } from "zod";
 import {
+  DEFAULT_ACCENT,
   LOGO_SIDE,
   LogoTooLarge,
   LogoUnreadable,
@@ -21,7 +22,7 @@ const LARGEST_LOGO = 4_000_000;
 const lookShape = z.object({
   appName: z.string().overwrite(writtenLine).pipe(serviceNameShape),
   accent: z.string().toLowerCase().pipe(accentShape),
-  ownAccent: z.literal("yes").optional().catch(undefined),
+  noAccent: z.literal("yes").optional().catch(undefined),
   noLogo: z.literal("yes").optional().catch(undefined),
 });
 
@@ -29,7 +30,6 @@ const lookShape = z.object({
 const typedShape = z.object({
   appName: z.string().catch(""),
   accent: z.string().catch(""),
-  ownAccent: z.unknown().optional(),
 });
 
 export interface RefusedLook {
@@ -42,8 +42,8 @@ export async function saveLook(c: WebContext): Promise<RefusedLook | undefined> 
   const body = await c.req.parseBody();
   const problems = await trySaving(c, body);
   if (problems === undefined) return undefined;
-  const { appName, accent, ownAccent } = typedShape.parse(body);
-  return { problems, typed: { name: appName, accent: ownAccent === "yes" ? accent : undefined } };
+  const { appName, accent } = typedShape.parse(body);
+  return { problems, typed: { name: appName, accent: accent === DEFAULT_ACCENT ? undefined : accent } };
 }
 
 async function trySaving(
@@ -55,10 +55,10 @@ async function trySaving(
   const problems = new Map(form.success ? [] : readProblems(form.error));
   if (problem !== undefined) problems.set("logo", problem);
   if (!form.success || problems.size > 0) return problems;
-  const { appName, accent, ownAccent, noLogo } = form.data;
+  const { appName, accent, noAccent, noLogo } = form.data;
   const changes = {
     appName,
-    accent: ownAccent === undefined ? null : accent,
+    accent: noAccent || accent === DEFAULT_ACCENT ? null : accent,
     ...(logo !== undefined ? { logo } : noLogo ? { logo: null } : {}),
   };
   await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);

@@ -10,6 +10,8 @@ import type { WebContext } from "../../guards/context.ts";
 import { Admin } from "../admin-frame.tsx";
 import { LookFields } from "./look-fields.tsx";
 import { type RefusedLook, saveLook } from "./look-form.ts";
+import { noDetails, PrivacyFields } from "./privacy-fields.tsx";
+import { type RefusedPrivacy, savePrivacy } from "./privacy-form.ts";
 import { chargingPlatforms, RuleFields, type RuleValues } from "./rule-fields.tsx";
 import { type RefusedRules, saveRules } from "./rules-form.ts";
 
@@ -34,6 +36,14 @@ export async function submitRules(c: WebContext) {
   return renderSettings(c, { rules: refused });
 }
 
+/** POST /admin/settings/privacy/: saves what the operator adds to the privacy page. */
+export async function submitPrivacy(c: WebContext) {
+  const refused = await savePrivacy(c);
+  if (refused === undefined) return c.redirect("/admin/settings/?news=saved", 303);
+  c.status(422);
+  return renderSettings(c, { privacy: refused });
+}
+
 function currentRules({ config, settings }: Runtime): RuleValues {
   const { signUp, publicCounts, linkParameters } = config;
   const { postPrices } = settings.current();
@@ -50,11 +60,13 @@ interface SettingsNews {
   readonly good?: Told | undefined;
   readonly look?: RefusedLook;
   readonly rules?: RefusedRules;
+  readonly privacy?: RefusedPrivacy;
 }
 
-function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
+function renderSettings(c: WebContext, { good, look, rules, privacy }: SettingsNews) {
   const { runtime, person } = c.var;
-  const { appName, accent, logo } = { ...runtime.settings.current(), appName: runtime.config.appName };
+  const { accent, logo, privacy: details = noDetails } = runtime.settings.current();
+  const { appName } = runtime.config;
   return show(
     c,
     <Admin title={say("Settings")} person={person} tab="settings" address="/admin/settings/">
@@ -90,6 +102,22 @@ function renderSettings(c: WebContext, { good, look, rules }: SettingsNews) {
               values={rules?.typed ?? currentRules(runtime)}
               problems={rules?.problems ?? noProblems}
             />
+            <button class="button primary" type="submit">
+              <T>Save</T>
+            </button>
+          </form>
+        </section>
+        <section class="card" aria-labelledby="privacy">
+          <h2 id="privacy">
+            <T>Privacy page</T>
+          </h2>
+          <p class="quiet">
+            <T page={<a href="/privacy/">{new URL("privacy/", runtime.config.baseUrl).href}</a>}>
+              {"Networks ask for its address before they review your app: {page}"}
+            </T>
+          </p>
+          <form class="form" method="post" action="/admin/settings/privacy/">
+            <PrivacyFields values={privacy?.typed ?? details} problems={privacy?.problems ?? noProblems} />
             <button class="button primary" type="submit">
               <T>Save</T>
             </button>

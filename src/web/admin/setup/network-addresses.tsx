@@ -8,11 +8,12 @@ import { T, useWords } from "../../frame/words.tsx";
 
 interface AddressesProps {
   readonly redirectAddress: string;
+  readonly privacyAddress: string;
   readonly check: Check;
   readonly name: PlatformName;
 }
 
-export function Addresses({ redirectAddress, check, name }: AddressesProps) {
+export function Addresses({ redirectAddress, privacyAddress, check, name }: AddressesProps) {
   const { t } = useWords();
   const addresses = [
     [say("Redirect address"), redirectAddress],
@@ -22,6 +23,7 @@ export function Addresses({ redirectAddress, check, name }: AddressesProps) {
           [say("Data deletion callback"), new URL("delete/", redirectAddress).href],
         ]
       : []),
+    [say("Privacy policy"), privacyAddress],
   ] as const;
   return (
     <section class="card stack" aria-labelledby="addresses">

@@ -18,6 +18,7 @@ import type { WebContext } from "../../guards/context.ts";
 import { Admin } from "../admin-frame.tsx";
 import { Incidents } from "../incidents.tsx";
 import { VerdictLine } from "../verdict.tsx";
+import { AppReview } from "./app-review.tsx";
 import { Addresses } from "./network-addresses.tsx";
 import { SettingsTable } from "./network-settings.tsx";
 import { NetworkTest } from "./network-test.tsx";
@@ -77,6 +78,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         <>
           <Addresses
             redirectAddress={callbackAddress(runtime, name, undefined)}
+            privacyAddress={new URL("privacy/", runtime.config.baseUrl).href}
             check={await checkBaseUrl(runtime)}
             name={name}
           />
@@ -95,6 +97,7 @@ async function renderNetwork(c: WebContext, name: PlatformName, tested: readonly
         </h2>
         {raw(guide.steps)}
       </section>
+      {about.reviewsApps && <AppReview network={about.label} baseUrl={runtime.config.baseUrl} />}
       {guide.troubles !== "" && (
         <details class="more guide">
           <summary>

@@ -1,21 +1,22 @@
-/** The welcome page of the first operator: sets the service's name and look, then leads to the accounts. */
+/** The welcome page of the first operator: sets the service's name and look, then leads to the share button. */
 import { say } from "../../../words/words.ts";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
 import { T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
-import { LookFields } from "./look-fields.tsx";
-import { type RefusedLook, saveLook } from "./look-form.ts";
+import { LookFields } from "../settings/look-fields.tsx";
+import { type RefusedLook, saveLook } from "../settings/look-form.ts";
+import { Steps } from "./steps.tsx";
 
 /** GET /admin/welcome/: asks the first operator for the service's name and look. */
 export function showWelcome(c: WebContext) {
   return renderWelcome(c);
 }
 
-/** POST /admin/welcome/: saves them and continues to the accounts. */
+/** POST /admin/welcome/: saves them and continues to the share button. */
 export async function submitWelcome(c: WebContext) {
   const refused = await saveLook(c);
-  if (refused === undefined) return c.redirect("/social/", 303);
+  if (refused === undefined) return c.redirect("/admin/welcome/sites/", 303);
   c.status(422);
   return renderWelcome(c, refused);
 }
@@ -29,20 +30,7 @@ function renderWelcome(c: WebContext, refused?: RefusedLook) {
       <h1>
         <T name={person.name}>{"Welcome, {name}"}</T>
       </h1>
-      <ol class="steps">
-        <li class="done">
-          <T>Your account</T>
-          <span class="unseen">
-            <T>: done</T>
-          </span>
-        </li>
-        <li aria-current="step">
-          <T>Name and look</T>
-        </li>
-        <li>
-          <T>The first account</T>
-        </li>
-      </ol>
+      <Steps at={1} />
       <form class="form" method="post" action="/admin/welcome/" enctype="multipart/form-data">
         <LookFields
           values={refused?.typed ?? { name: runtime.config.appName, accent }}
@@ -52,7 +40,7 @@ function renderWelcome(c: WebContext, refused?: RefusedLook) {
         <button class="button primary" type="submit">
           <T>Continue</T>
         </button>
-        <a class="button" href="/social/">
+        <a class="button" href="/admin/welcome/sites/">
           <T>Skip this step</T>
         </a>
       </form>

@@ -1,0 +1,45 @@
+/** Starts a program that a test needs, and waits for the line that says where it listens. */
+import { type ChildProcess, spawn } from "node:child_process";
+
+export interface Program {
+  readonly process: ChildProcess;
+  /** What the pattern found in the line. */
+  readonly found: string;
+  stop(): Promise<void>;
+}
+
+/** @param pattern finds the wanted part of the program's output @throws if the program ends before that */
+export async function startProgram(
+  command: readonly [string, ...string[]],
+  pattern: RegExp,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Program> {
+  const [path, ...words] = command;
+  const child = spawn(path, words, {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+    detached: true,
+  });
+  const ended = new Promise<void>((done) => child.once("close", () => done()));
+  let output = "";
+  const found = await new Promise<string>((done, fail) => {
+    const read = (bytes: Buffer) => {
+      output += bytes.toString();
+      const part = pattern.exec(output)?.[1];
+      if (part !== undefined) done(part);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("error", fail);
+    child.once("close", () => fail(new Error(`${path} ended:\n${output}`)));
+  });
+  return {
+    process: child,
+    found,
+    stop: async () => {
+      // The whole group: a browser's own processes end with it.
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/** `npm run browsers`: the tests in Firefox and WebKitGTK. */
+import usual from "./vitest.config.ts";
+
+export default {
+  ...usual,
+  test: { ...usual.test, include: ["test/browsers/*.test.ts"], exclude: [], reporters: ["default"] },
+};
