@@ -1,4 +1,4 @@
-/** Making and changing encryption keys on the command line. */
+/** Creating and changing encryption keys on the command line. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,14 +57,14 @@ function start(words: readonly string[], environment: Record<string, string>): R
   return process;
 }
 
-/** Runs `sharewell keys` with these words to its end. */
+/** Runs `sharewell keys` with these arguments to its end. */
 async function keys(words: readonly string[], environment: Record<string, string> = {}) {
   const process = start(["keys", ...words], environment);
   const code = await process.ended;
   return { code, output: process.output() };
 }
 
-/** Ana's X account and an app at a Mastodon server, as a service with the old key left them. */
+/** Ana's X account and an app at a Mastodon server, as a service with the old key stored them. */
 async function addSecrets(): Promise<void> {
   await open.database.insert(users).values({ id: "ana", name: "Ana", email: "ana@example.com" });
   await open.database.insert(socialConnections).values({
