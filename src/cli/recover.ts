@@ -1,4 +1,4 @@
-/** `sharewell recover MAIL`: prints a password link for a person who cannot sign in and gets no mail. */
+/** `sharewell recover MAIL`: prints a password link for a person who cannot sign in and gets no email. */
 import { readConfig } from "../config/config.ts";
 import { findByAddress } from "../people/directory.ts";
 import { PASSWORD_RESET_MINUTES } from "../people/mail/letters.ts";

@@ -10,7 +10,7 @@ export interface Config {
   readonly encryptionKeys: string;
   readonly sessionSecret: string;
   readonly signUp: SignUp;
-  /** Undefined: no mail is sent, and sign-in links are not offered. */
+  /** Undefined: no email is sent, and sign-in links are not offered. */
   readonly mailUrl: string | undefined;
   readonly mailFrom: string;
   /** Hosts that may use plain http and private addresses, for simulated networks. */

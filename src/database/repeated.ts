@@ -8,7 +8,7 @@ const MOST_TRIES = 5;
 
 /**
  * @param work may run several times, so it must have no effect outside the database
- * @throws what `work` throws, or the database's error if it aborted every try
+ * @throws what `work` throws, or the database's error if it aborted every attempt
  */
 export async function repeatedly<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {

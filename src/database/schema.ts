@@ -249,7 +249,7 @@ export const invitations = pgTable("invitations", {
   createdAt: createdAt(),
 });
 
-/** Accepted mail: what is waiting to be sent and, for a while, what became of the rest. */
+/** Accepted email: what is waiting to be sent and, for a while, what became of the rest. */
 export const letters = pgTable(
   "letters",
   {
@@ -267,13 +267,13 @@ export const letters = pgTable(
     }).notNull(),
     /** Lower numbers are sent first. */
     priority: integer("priority").notNull(),
-    /** The encrypted data from which the mail is written. Null once it is sent or given up. */
+    /** The encrypted data from which the email is written. Null once it is sent or given up. */
     letterEnc: text("letter_enc"),
     /** The person it is about; it is deleted with them. Null: the address may have no account. */
     userId: text("user_id").references(() => users.id, { onDelete: "cascade" }),
-    /** SHA-256 of the address. Null once the mail is sent or given up, unless it was rejected. */
+    /** SHA-256 of the address. Null once the email is sent or given up, unless it was rejected. */
     recipientHash: text("recipient_hash"),
-    /** When the mail is no longer of use. */
+    /** When the email is no longer of use. */
     expiresAt: moment("expires_at").notNull(),
     /** When to try next; while a worker is trying, when its lease ends. Null: it is not tried again. */
     dueAt: moment("due_at"),
@@ -282,7 +282,7 @@ export const letters = pgTable(
     state: text("state", { enum: ["waiting", "sent", "refused", "expired", "dropped"] })
       .notNull()
       .default("waiting"),
-    /** The error of the last failed try, for example "EENVELOPE 450". */
+    /** The error of the last failed attempt, for example "EENVELOPE 450". */
     errorCode: text("error_code"),
     failedAt: moment("failed_at"),
     endedAt: moment("ended_at"),
@@ -301,7 +301,7 @@ export const letters = pgTable(
 export const mailServer = pgTable("mail_server", {
   /** Always "smtp". */
   id: text("id").primaryKey(),
-  /** If set, the server accepts no mail, and the process that moves this forward may try one. Null: the server works. */
+  /** If set, the server accepts no email, and the process that moves this forward may try one. Null: the server works. */
   retryAt: moment("retry_at"),
   /** Consecutive failures. */
   failures: integer("failures").notNull().default(0),
@@ -607,7 +607,7 @@ export const socialShares = pgTable(
      */
     withdrawn: boolean("withdrawn").notNull().default(false),
     /**
-     * The database went back to an earlier moment, or may have: since this moment the share may have been posted by a try
+     * The database went back to an earlier moment, or may have: since this moment the share may have been posted by an attempt
      * that this row does not know. It is looked for before it is sent. Empty again once it passes the fence.
      */
     lookSince: moment("look_since"),
@@ -621,7 +621,7 @@ export const socialShares = pgTable(
     postedAt: moment("posted_at"),
     /** When the person had the post taken back. */
     deletedAt: moment("deleted_at"),
-    /** When its person is to be mailed how it ended; empty: they need not be, or were. */
+    /** When its person is to be emailed about the result. Empty: they need not be, or were. */
     tellAt: moment("tell_at"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
@@ -675,7 +675,7 @@ export const shareDeletions = pgTable(
     /** "deleting": it is gone on with; "failed": the post is there; "unclear": nobody can tell. */
     state: text("state", { enum: ["deleting", "failed", "unclear"] }).notNull(),
     askedAt: moment("asked_at").notNull(),
-    /** A try had no clear answer: the post may be gone. */
+    /** An attempt had no clear answer: the post may be gone. */
     isDoubtful: boolean("is_doubtful").notNull().default(false),
     /** Tries that count; bounds them. */
     tries: integer("tries").notNull().default(0),
@@ -725,7 +725,7 @@ export const rateLimits = pgTable(
   (table) => [index("rate_limits_expire").on(table.expire)],
 );
 
-/** One row per try, append-only: what we did and what the network answered, without secrets. */
+/** One row per attempt, append-only: what we did and what the network answered, without secrets. */
 export const shareAttempts = pgTable(
   "share_attempts",
   {

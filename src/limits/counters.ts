@@ -13,13 +13,13 @@ interface Counter {
 }
 
 export interface Count {
-  /** Includes this try. */
+  /** Includes this attempt. */
   readonly tries: number;
   /** When the window ends, in milliseconds since 1970. */
   readonly endsAt: number;
 }
 
-/** Counts tries per key in windows of time. */
+/** Counts attempts per key in windows of time. */
 export class Counters {
   readonly #counters = new Map<string, Counter>();
   readonly #now: () => Date;
@@ -29,7 +29,7 @@ export class Counters {
     this.#now = now;
   }
 
-  /** Counts one try. The window of `seconds` starts with the first try. */
+  /** Counts one attempt. The window of `seconds` starts with the first attempt. */
   add(key: string, seconds: number): Count {
     const time = this.#now().getTime();
     let place = key;

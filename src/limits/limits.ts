@@ -11,7 +11,7 @@ import { type Attempt, type Counter, listCounters } from "./scopes.ts";
 import { bySharedTime } from "./shared-time.ts";
 
 export interface Limits {
-  /** Counts one try. @returns how many seconds to wait, or undefined if the try is allowed */
+  /** Counts one attempt. @returns how many seconds to wait, or undefined if the attempt is allowed */
   count(action: Action, from: Attempt): Promise<number | undefined>;
   /** The same for a limit that each process counts on its own, without the database. */
   countHere(action: "fragment", ipAddress: string | undefined): number | undefined;
@@ -34,7 +34,7 @@ const MOST_KNOWN_OVER = 10_000;
 /** How long to count in memory after a database error, in milliseconds. */
 const AWAY_MS = 5_000;
 
-/** Loads the library when the first try is counted. */
+/** Loads the library when the first attempt is counted. */
 const loadLimiters = (): typeof import("rate-limiter-flexible") =>
   createRequire(import.meta.url)("rate-limiter-flexible");
 
@@ -65,7 +65,7 @@ export function createLimits({ pool, secret, log, now }: LimitsParts): Limits {
     return limiter;
   }
 
-  /** @returns when this counter allows a try again, in milliseconds since 1970; 0 if it allows this one */
+  /** @returns when this counter allows an attempt again, in milliseconds since 1970; 0 if it allows this one */
   async function take(action: Action, counter: Counter): Promise<number> {
     const { seconds, atATime = 1 }: Rule = rules[action];
     const { key, scope, most } = counter;

@@ -1,6 +1,6 @@
 /** The table of all rate limits, with the reason for each. */
 
-/** Numbers are tries within `seconds`. A missing number sets no limit. */
+/** Numbers are attempts within `seconds`. A missing number sets no limit. */
 export interface Rule {
   readonly seconds: number;
   /** For one IPv4 address or one IPv6 /56, which is what a household gets. The /48 that contains it gets `WIDE` times as many. */
@@ -9,19 +9,19 @@ export interface Rule {
   readonly perPerson?: number;
   /**
    * For one browser in which this person has signed in before (or anyone, if no person is named). It is then the only
-   * counter that applies: however many strangers try, nobody is locked out of their account in their own browser.
+   * counter that applies: however many attempts strangers make, nobody is locked out of their account in their own browser.
    */
   readonly perBrowser?: number;
-  /** For everyone together, except known browsers. Bounds the work, the mail and the rows in `rate_limits`. */
+  /** For everyone together, except known browsers. Limits the work, the emails and the rows in `rate_limits`. */
   readonly perService?: number;
   /**
-   * Counts tries in the process and takes this many at a time from the shared counter. For routes where a database round
+   * Counts attempts in the process and takes this many at a time from the shared counter. For routes where a database round
    * trip per request would cost more than the answer.
    */
   readonly atATime?: number;
 }
 
-/** How many times more tries a whole IPv6 /48 gets: a company or a campus has one, but so does anyone who rents a server. */
+/** How many times more attempts a whole IPv6 /48 gets: a company or a campus has one, but so does anyone who rents a server. */
 export const WIDE = 10;
 
 const MINUTE = 60;
@@ -37,8 +37,8 @@ export const rules = {
   // keeps a core busy for some of the fifteen minutes.
   "sign-in": { seconds: QUARTER, perNetwork: 60, perPerson: 20, perBrowser: 20, perService: 3_000 },
   "sign-up": { seconds: HOUR, perNetwork: 60, perPerson: 10, perService: 1_000 },
-  // Each try sends a mail to somebody who may not have asked for it. Links stay valid at least as long as this window, so
-  // that one of the mails in the mailbox always works.
+  // Each attempt sends an email to somebody who may not have asked for it. Links stay valid at least as long as this window, so
+  // that one of the emails in the mailbox always works.
   "sign-in-link": { seconds: QUARTER, perNetwork: 20, perPerson: 5, perBrowser: 5, perService: 500 },
   "password-reset": { seconds: QUARTER, perNetwork: 20, perPerson: 5, perBrowser: 5, perService: 500 },
   "mail-change": { seconds: QUARTER, perPerson: 5, perService: 500 },
@@ -52,11 +52,11 @@ export const rules = {
   // A secret of 256 random bits cannot be guessed. The limit bounds the work.
   "link-use": { seconds: QUARTER, perNetwork: 60, perBrowser: 20, perService: 3_000 },
 
-  // Each try calls a network, or registers an app at a server that somebody typed.
+  // Each attempt calls a network, or registers an app at a server that somebody typed.
   connect: { seconds: QUARTER, perPerson: 60, perService: 3_000 },
   // One share can go to all of a person's accounts, so people need far fewer.
   share: { seconds: QUARTER, perPerson: 300, perService: 20_000 },
-  // Each try may fetch a page: the service must not become a tool for overloading someone's site.
+  // Each attempt may fetch a page: the service must not become a tool for overloading someone's site.
   read: { seconds: MINUTE, perPerson: 120, perService: 6_000, atATime: 10 },
   // Sent several times a second while somebody types. The page has been read by then.
   draft: { seconds: MINUTE, perPerson: 600, atATime: 100 },

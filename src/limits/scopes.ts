@@ -1,9 +1,9 @@
-/** The counters that apply to a try: per browser, per IP network, for the whole service, per person. */
+/** The counters that apply to an attempt: per browser, per IP network, for the whole service, per person. */
 import { createHmac } from "node:crypto";
 import { networksOf } from "./address.ts";
 import { type Rule, WIDE } from "./rules.ts";
 
-/** Who makes the try. */
+/** Who makes the attempt. */
 export interface Attempt {
   /** As returned by `readVisitorAddress`. */
   readonly ipAddress?: string | undefined;
@@ -19,7 +19,7 @@ export interface Counter {
   readonly most: number;
 }
 
-/** Lists the counters in the order in which they are asked. A try that one refuses is not counted by those after it. */
+/** Lists the counters in the order in which they are asked. An attempt that one refuses is not counted by those after it. */
 export function listCounters(rule: Rule, { ipAddress, person, browser }: Attempt, secret: string): Counter[] {
   const { perNetwork, perPerson, perBrowser, perService } = rule;
   const found: Counter[] = [];

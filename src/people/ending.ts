@@ -69,7 +69,7 @@ export async function isAccessCurrent(
 
 /**
  * Ends what could start a session, but not the sessions: trusted browsers, sign-ins that wait for a code, and
- * mailed links.
+ * emailed links.
  */
 export async function endPendingAccess(transaction: Queryable, personId: string, now: Date): Promise<void> {
   await forgetTrust(transaction, personId);

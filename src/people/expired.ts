@@ -1,4 +1,4 @@
-/** Deletes what has expired: sessions, mailed links, open invitations and browsers that were not used for long. */
+/** Deletes what has expired: sessions, emailed links, open invitations and browsers that were not used for long. */
 import { and, isNull, lt } from "drizzle-orm";
 import {
   invitations,

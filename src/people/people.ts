@@ -21,7 +21,7 @@ export interface Person {
   readonly language: string | undefined;
   /** Whether they proved that the email address is theirs; until then only the password signs them in. */
   readonly isProven: boolean;
-  /** Which results of their shares are mailed to them. */
+  /** Which results of their shares are emailed to them. */
   readonly mailNotices: "none" | "problems" | "all";
   /** Whether two-step sign-in is on. */
   readonly hasSecondFactor: boolean;

@@ -1,4 +1,4 @@
-/** A person's preferences: time zone, language and mail notices. */
+/** A person's preferences: time zone, language and email notices. */
 import { eq } from "drizzle-orm";
 import type { Database } from "../database/open.ts";
 import { users } from "../database/schema.ts";

@@ -45,7 +45,7 @@ export async function askForMailChange(
   return undefined;
 }
 
-/** What a mailed link would change, as long as it is valid. Reading does not use it up. */
+/** What an emailed link would change, as long as it is valid. Reading does not use it up. */
 export async function readMailChange(
   { database, now }: Pick<PeopleRuntime, "database" | "now">,
   person: Pick<Person, "id">,
@@ -63,14 +63,14 @@ export async function readMailChange(
   };
 }
 
-/** The change that a mailed link made, and the cookies for the browser. */
+/** The change that an emailed link made, and the cookies for the browser. */
 export interface MailChanged {
   readonly change: MailChange;
   readonly cookies: readonly string[];
 }
 
 /**
- * Uses a mailed link to change the address: mails the old address and ends every other session.
+ * Uses an emailed link to change the address: emails the old address and ends every other session.
  * @returns the change, or why the address stays
  * @throws {Error} any failure of the database
  */
@@ -98,7 +98,7 @@ export async function changeMail(
       .for("update");
     if (used.length === 0 || current?.email !== change.from) return undefined;
     if (taken !== undefined && taken.id !== person.id) return undefined;
-    // Links that were mailed to the old address must not sign anybody in any more.
+    // Links that were emailed to the old address must not sign anybody in any more.
     if (isProof(change)) await endPendingAccess(transaction, person.id, now());
     const endings = isProof(change)
       ? person.accessEndings

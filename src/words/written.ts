@@ -1,4 +1,4 @@
-/** Removes characters from input that are invisible and that databases, mail or screens cannot handle. */
+/** Removes characters from input that are invisible and that databases, emails or screens cannot handle. */
 
 /** Control characters (Unicode Cc: C0, DEL, C1) except tabs and line breaks. */
 const CONTROLS = /[^\P{Cc}\t\n]/gu;

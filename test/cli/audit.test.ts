@@ -1,4 +1,4 @@
-/** `sharewell audit verify`: what it says of a record that holds, and of one that does not. */
+/** `sharewell audit verify`: what it prints for an intact audit log, and for a changed one. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditEvents } from "../../src/database/schema.ts";
@@ -28,7 +28,7 @@ async function verify(...words: string[]) {
   return await sharewell(["audit", ...words], serviceVariables({ port, emulator, changes }));
 }
 
-/** What the page for the operator says, once the running service has chained this many events. */
+/** The operator's page, once the running service has chained this many events. */
 async function headOf(events: number): Promise<string> {
   return await waitFor(`${events} chained events`, async () => {
     const page = await (await operator.get("/admin/audit/")).text();

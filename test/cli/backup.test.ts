@@ -1,4 +1,7 @@
-/** The drill: a running service is backed up, restored elsewhere and runs there; from one kind of database to the other and back. */
+/**
+ * The drill: a running service is backed up, restored elsewhere and runs there; from one kind of database to the other
+ * and back.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** What the command line says of itself. */
+/** What the command line says about itself. */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";

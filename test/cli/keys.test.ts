@@ -1,4 +1,4 @@
-/** Making and changing encryption keys on the command line. */
+/** Creating and changing encryption keys on the command line. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,12 +58,12 @@ function start(words: readonly string[], environment: Record<string, string>): R
   return process;
 }
 
-/** Runs `sharewell keys` with these words to its end. */
+/** Runs `sharewell keys` with these arguments to its end. */
 async function keys(words: readonly string[], environment: Record<string, string> = {}) {
   return await sharewell(["keys", ...words], environment);
 }
 
-/** Ana's X account and an app at a Mastodon server, as a service with the old key left them. */
+/** Ana's X account and an app at a Mastodon server, as a service with the old key stored them. */
 async function addSecrets(): Promise<void> {
   await open.database.insert(users).values({ id: "ana", name: "Ana", email: "ana@example.com" });
   await open.database.insert(socialConnections).values({

@@ -7,7 +7,7 @@ import { emptyDatabaseUrl } from "../harness/database/database.ts";
 import { startProcess } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
-/** Whoever makes an index waits at this lock. */
+/** Creating an index waits at this lock. */
 const GATE = 4_200;
 
 test("kill -9 in the middle of a migration leaves no half-made tables, and the next one comes to its end", async () => {

@@ -1,4 +1,4 @@
-/** `sharewell operator`: somebody runs the service again. */
+/** `sharewell operator`: the service gets an operator again. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "../../src/database/schema.ts";

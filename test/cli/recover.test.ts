@@ -1,4 +1,4 @@
-/** `sharewell recover`: the way back in, without mail. */
+/** `sharewell recover`: the way back in, without email. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditEvents, users } from "../../src/database/schema.ts";

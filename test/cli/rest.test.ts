@@ -13,7 +13,7 @@ function spaceForNew(): number {
   return (space?.space_size ?? Number.NaN) / MEGABYTE;
 }
 
-/** As a service makes them: some objects live on for a while. */
+/** As a service makes them: some objects live for a while. */
 function work(): void {
   let kept: object[] = [];
   for (let made = 0; made < 3_000_000; made += 1) {

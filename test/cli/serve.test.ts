@@ -49,7 +49,7 @@ function start(words: readonly string[], environment: Record<string, string>): R
   return process;
 }
 
-/** The embedded server's process id, as it wrote it down. */
+/** The embedded server's process id, as it recorded it. */
 function databasePid(): number {
   return Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]);
 }
@@ -198,7 +198,7 @@ function occupy(taken: number): Promise<Server> {
   });
 }
 
-/** Becomes a user id that has no name here; as on OpenShift, in group 0. */
+/** Changes to a user id that has no name here, in group 0 as on OpenShift. */
 const nameless =
   process.getuid?.() === 0
     ? [

@@ -1,4 +1,4 @@
-/** How a process ends that is told to. */
+/** How a process exits when it is told to. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";

@@ -9,7 +9,7 @@ import { freePort } from "../harness/networks/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
 
-/** Where a system has no systemd, its program for this is played by one that writes down what it was called with. */
+/** On a system without systemd, a program that records its arguments replaces systemd's. */
 let folder: string;
 let port: number;
 let service: RunningProcess;

@@ -15,7 +15,7 @@ import { waitFor } from "../harness/wait.ts";
 
 let emulator: Emulator;
 let variables: Record<string, string>;
-/** For asking and looking: it delivers nothing. */
+/** For queries only: it delivers nothing. */
 let runtime: OpenRuntime;
 let person: { id: string };
 let mastodon: Connection;

@@ -32,7 +32,7 @@ beforeEach(async () => {
   ana = await addPerson(workers.a.runtime);
 });
 
-/** Connects the same account again, and lets everything that would go on by itself go on. */
+/** Reconnects the same account, and lets everything continue that would continue by itself. */
 async function comeBack(platform: PlatformName, shareId: string) {
   const again = await workers.connect(ana, platform);
   await releaseShares(workers.a.runtime, [again.id]);
@@ -65,7 +65,7 @@ test.each(
   expect(workers.posts(platform, share)).toEqual([]);
 });
 
-/** A call on the way to a post, and what comes of it while its person disconnects. */
+/** A call on the way to a post, and its result if its person disconnects meanwhile. */
 const failing = [
   ["mastodon", publishingCalls.mastodon, { kind: "revoke-token" }],
   ["twitter", publishingCalls.twitter, { kind: "revoke-token" }],
@@ -123,7 +123,8 @@ test.each(
     const disconnecting = disconnect(b.runtime, ana, connection.id);
     await untilWaiting(1);
     asked.open();
-    // The worker would mark the account as broken, and waits for its row, or settle the share, and waits for that.
+    // The worker is about to mark the account as broken, and waits for its row, or to settle the share, and waits for
+    // that.
     await untilWaiting(2);
     return { disconnected: disconnecting };
   });
@@ -198,7 +199,7 @@ test("what was cancelled and was out all the same is told as posted, and that it
   const answered = a.hold("after call", publishingCalls.mastodon);
   const delivered = deliver(a.runtime, share.id);
   await answered.reached;
-  // Its person said that it was not there, and stopped it before it went out anew.
+  // Its person said that it was not there, and stopped it before it went out again.
   await b.runtime.database
     .update(socialShares)
     .set({ status: "cancelled", firstSentAt: null, leaseId: null, leaseUntil: null });
@@ -214,7 +215,7 @@ test("what was cancelled and was out all the same is told as posted, and that it
 
 const meta = ["facebook", "instagram", "threads"] as const;
 
-/** As Meta tells us of the person who let us in. */
+/** Meta's call about the person who authorised us. */
 function ownerCall({ account }: Connection): { signed_request: string } {
   const userId = account.grantedBy?.split(":")[1] ?? account.id;
   return { signed_request: signRequest(demoSecret, { userId, issuedAt: Math.floor(Date.now() / 1_000) }) };

@@ -124,7 +124,7 @@ function demoVariables(folder: string): Record<string, string> {
   };
 }
 
-/** The mails of this run, newest first: printed, and shown on the outbox page. */
+/** The emails of this run, newest first: printed, and shown on the outbox page. */
 function createOutbox(): { mails: Letter[]; mailer: Mailer } {
   const mails: Letter[] = [];
   const mailer: Mailer = {

@@ -1,4 +1,4 @@
-/** The servers of others that we need: mail, networks, sign-in, pictures. */
+/** The servers of others that we need: email, networks, sign-in, pictures. */
 import { callbackAddress } from "../../connections/oauth/authorize.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";

@@ -1,4 +1,4 @@
-/** The state of outgoing mail: what waits, when a letter was last sent, and what last delayed one. */
+/** The state of outgoing email: what waits, when a letter was last sent, and what last delayed one. */
 import { count, eq, isNotNull, min, sql } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
 import { letters, mailServer } from "../../database/schema.ts";
@@ -17,7 +17,7 @@ export interface MailState {
   readonly refused: number;
 }
 
-/** Reads the state of outgoing mail. */
+/** Reads the state of outgoing email. */
 export async function mailState(database: Queryable): Promise<MailState> {
   const [waiting] = await database
     .select({ number: count(), oldest: min(letters.createdAt) })

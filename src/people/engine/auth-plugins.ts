@@ -29,7 +29,7 @@ export function endedMeanwhile(): APIError {
 
 const countShape = z.number();
 
-/** The paths of a first step: a password or a mailed link, one factor each. A passkey is two. */
+/** The paths of a first step: a password or an emailed link, one factor each. A passkey is two. */
 const firstProofs: readonly (string | undefined)[] = ["/sign-in/email", "/magic-link/verify"];
 
 /**

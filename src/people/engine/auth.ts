@@ -19,7 +19,7 @@ import { createAuthTables, currentTransaction } from "./auth-tables.ts";
 const hash = async (secret: string) => hashSecret(secret);
 const invitedShape = z.object({ invitation: z.string().optional() });
 
-/** The caller takes the secret of a sign-in link and mails it. */
+/** The caller takes the secret of a sign-in link and emails it. */
 const linkShape = z.object({
   take: z.custom<(token: string) => void>((value) => typeof value === "function"),
 });

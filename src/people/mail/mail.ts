@@ -1,4 +1,4 @@
-/** Sends mail through the operator's SMTP server. */
+/** Sends email through the operator's SMTP server. */
 import { z } from "zod";
 import { mails } from "../../net/meter.ts";
 
@@ -9,7 +9,7 @@ export interface Letter {
 }
 
 export interface Mailer {
-  /** Whether a mail server is set; without one nothing that needs mail is offered. */
+  /** Whether a mail server is set; without one nothing that needs email is offered. */
   readonly available: boolean;
   /** Signs in at the mail server without sending anything. @returns the code of the failure, or undefined */
   check(): Promise<string | undefined>;
@@ -51,7 +51,7 @@ const timeouts = {
 export const SEND_WITHIN_MS = 60_000;
 
 export interface MailSettings {
-  /** smtp://user:password@host:port; undefined: no mail is sent. */
+  /** smtp://user:password@host:port; undefined: no email is sent. */
   readonly mailUrl: string | undefined;
   readonly mailFrom: string;
 }

@@ -7,7 +7,7 @@ import { ending, type OutboxRuntime } from "./outbox.ts";
 /** A letter that only this process may send until `dueAt`; then others may. */
 export type ClaimedLetter = typeof letters.$inferSelect;
 
-/** Longer than one try takes, in milliseconds. */
+/** Longer than one attempt takes, in milliseconds. */
 const CLAIM_MS = 2 * SEND_WITHIN_MS;
 
 /** Claims the most urgent letter that is due for this process; undefined if none is. */

@@ -1,4 +1,4 @@
-/** Which security events people are mailed, and in which words. */
+/** Which security events people are emailed, and in which words. */
 import { say } from "../../words/words.ts";
 import type { AuditAction } from "../audit.ts";
 
@@ -55,7 +55,7 @@ export const securityTexts = {
 
 export type SecurityEvent = keyof typeof securityTexts;
 
-/** Whether people are mailed about this action. */
+/** Whether people are emailed about this action. */
 export function isSecurityEvent(action: AuditAction): action is Extract<SecurityEvent, AuditAction> {
   return action in securityTexts;
 }

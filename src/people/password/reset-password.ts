@@ -1,4 +1,4 @@
-/** Resets a password by a mailed link. This ends all sessions. */
+/** Resets a password by an emailed link. This ends all sessions. */
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import type { Queryable } from "../../database/open.ts";
@@ -36,7 +36,7 @@ export interface NewPassword {
   readonly endedPasskeys?: readonly string[];
 }
 
-/** Sets a new password by a mailed link, without signing anybody in. @returns why it was not set, or undefined */
+/** Sets a new password by an emailed link, without signing anybody in. @returns why it was not set, or undefined */
 export async function resetPassword(
   runtime: PeopleRuntime,
   visitor: Visitor,
@@ -55,7 +55,7 @@ export async function resetPassword(
   if (reset.isBlocked) return { problem: IS_BLOCKED };
   const weak = await refuseWeak(newPassword, ownWords(runtime, reset));
   if (weak !== undefined) return weak;
-  // The link was mailed to the address or handed over by the operator, so it proves the address.
+  // The link was emailed to the address or handed over by the operator, so it proves the address.
   const proof = await prepareProof(runtime, visitor, reset.email);
   const { password: passwords } = await (await people.auth()).context;
   const password = await passwords.hash(newPassword);

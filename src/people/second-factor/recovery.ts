@@ -16,7 +16,7 @@ interface Actor {
 }
 
 /**
- * Creates a link to choose a new password, for people who get no mail.
+ * Creates a link to choose a new password, for people who get no email.
  * @returns the link, which works once, for `PASSWORD_RESET_MINUTES`
  */
 export async function makePasswordLink(runtime: PeopleRuntime, personId: string): Promise<string> {

@@ -27,7 +27,7 @@ interface Arrival {
 }
 
 /**
- * Completes every way to sign in: records it, remembers the browser, mails the person about a new one, and ends
+ * Completes every way to sign in: records it, remembers the browser, emails the person about a new one, and ends
  * the session that the browser had before.
  * @returns all Set-Cookie values for the browser
  */

@@ -115,7 +115,7 @@ async function isTheirs({ people, now }: PeopleRuntime, { headers }: Visitor, em
 }
 
 /**
- * Whether a mailed link may replace the provider's verification: only where the provider has no sign-up rule of
+ * Whether an emailed link may replace the provider's verification: only where the provider has no sign-up rule of
  * its own.
  */
 function sendsProof({ config, mailer }: PeopleRuntime): boolean {

@@ -1,4 +1,4 @@
-/** Signing in by a mailed link, which works once, for a quarter of an hour. */
+/** Signing in by an emailed link, which works once, for a quarter of an hour. */
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Queryable } from "../../database/open.ts";
@@ -42,7 +42,7 @@ export async function sendSignInLink(
 }
 
 /**
- * The address that a link signs in, as long as it is valid. Reading does not use it up, since mail scanners
+ * The address that a link signs in, as long as it is valid. Reading does not use it up, since email scanners
  * open links before people do.
  */
 export async function readSignInLink(
@@ -56,7 +56,7 @@ export async function readSignInLink(
   return found !== undefined && found.expiresAt > runtime.now() ? valueShape.parse(found.value) : undefined;
 }
 
-/** Signs somebody in by a mailed link, creating their account if they have none. */
+/** Signs somebody in by an emailed link, creating their account if they have none. */
 export async function signInByLink(
   runtime: PeopleRuntime,
   visitor: Visitor,

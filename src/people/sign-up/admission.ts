@@ -11,7 +11,7 @@ import { acceptInvitation } from "./invitations.ts";
 
 export interface Newcomer {
   readonly email: string;
-  /** Whether they opened a link that was mailed to this address. */
+  /** Whether they opened a link that was emailed to this address. */
   readonly addressProven: boolean;
   /** The secret of their invitation, if they have one. */
   readonly invitation: string | undefined;

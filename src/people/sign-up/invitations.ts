@@ -19,7 +19,7 @@ const MOST_LISTED = 100;
 export interface Invitation {
   /** Shown once, since the database stores only a hash of its secret. */
   readonly link: string;
-  /** Whether the link was mailed. False: the operator has to hand it over. */
+  /** Whether the link was emailed. False: the operator has to hand it over. */
   readonly mailed: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface Inviter {
 }
 
 /**
- * Invites the owner of an email address, and mails the link where mail works. Replaces an earlier invitation.
+ * Invites the owner of an email address, and emails the link where email works. Replaces an earlier invitation.
  * @param email in lower case, as `emailShape` makes it
  */
 export async function invite(

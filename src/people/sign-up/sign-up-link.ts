@@ -13,7 +13,7 @@ import { hashSecret } from "../secrets.ts";
 import { holdBack } from "../sign-in/hold-back.ts";
 
 /**
- * Whether people have to prove their address before they sign up. The first person does not, and where no mail
+ * Whether people have to prove their address before they sign up. The first person does not, and where no email
  * is sent nobody can.
  */
 export async function asksForProof(runtime: PeopleRuntime): Promise<boolean> {

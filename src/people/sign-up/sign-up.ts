@@ -61,7 +61,7 @@ export async function signUp(
   return { cookies: await arrive(runtime, visitor, { userId: id, cookies, action: "person.signed-up" }) };
 }
 
-/** Creates the account of somebody who opened a mailed link, which proves their address. */
+/** Creates the account of somebody who opened an emailed link, which proves their address. */
 async function finishSignUp(
   runtime: PeopleRuntime,
   visitor: Visitor,

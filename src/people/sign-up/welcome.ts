@@ -10,14 +10,14 @@ export interface SignUpDraft {
   readonly email: string;
   readonly password: string;
   readonly invitation?: string | undefined;
-  /** The secret of a link that was mailed to them. */
+  /** The secret of a link that was emailed to them. */
   readonly token?: string | undefined;
 }
 
-/** With which address somebody may sign up: any, or the one to which an invitation or link was mailed. */
+/** With which address somebody may sign up: any, or the one to which an invitation or link was emailed. */
 export interface Welcome {
   readonly address: string | undefined;
-  /** They first have to open a mailed link: see sign-up-link.ts. */
+  /** They first have to open an emailed link: see sign-up-link.ts. */
   readonly asksForProof: boolean;
 }
 

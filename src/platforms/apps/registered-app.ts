@@ -8,7 +8,7 @@ export interface AppRegistration {
   readonly redirectUri: string;
   /** Absent: it never expires. */
   readonly secretExpiresAt?: Date;
-  /** It serves one dance, and what comes of it, alone. */
+  /** It serves only one flow, and the connections made in it. */
   readonly once?: true;
 }
 

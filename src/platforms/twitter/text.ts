@@ -7,7 +7,7 @@ import type { Listed } from "../posts/recognise.ts";
 export const loadTwitterText = (): typeof import("twitter-text") =>
   createRequire(import.meta.url)("twitter-text");
 
-/** The time that X’s library takes grows with the square of these separators: it tries a link from each to each. */
+/** The time that X’s library takes grows with the square of these separators: it looks for a link from each to each. */
 const MOST_JOINTS = 63;
 
 /** X counts every emoji the same, even joined ones. Its library knows only those of 2018 (docs/networks/x.md, section 5). */

@@ -1,6 +1,7 @@
 /**
- * What people do at once, in two processes: each pair of acts is held back at the person's row until both have begun, in either order.
- * What each was told is then what became of it, and nothing waits any longer of what was cancelled, blocked or left.
+ * What people do at the same moment, in two processes: each pair of actions is held at the person's row until both have
+ * begun, in either order. Each then reports what really happened, and nothing that was cancelled, blocked or left still
+ * waits.
  */
 import { randomUUID } from "node:crypto";
 import { and, asc, eq, sql } from "drizzle-orm";
@@ -36,7 +37,7 @@ let runtime: OpenRuntime;
 let other: OpenRuntime;
 let operator: { id: string };
 
-// No worker: what is there to go out stays where the acts left it.
+// No worker: waiting shares stay as the actions left them.
 beforeAll(async () => {
   emulator = await startEmulator();
   const changes = { DATABASE_URL: await freshDatabaseUrl(), LOG_LEVEL: "fatal" };
@@ -63,7 +64,7 @@ interface World {
   readonly scheduled: string;
   readonly failed: string;
   readonly unconfirmed: string;
-  /** It waits for its account, which is connected again. */
+  /** It waits for its account, which is reconnected. */
   readonly waiting: string;
 }
 
@@ -113,13 +114,13 @@ async function createWorld(): Promise<World> {
   };
 }
 
-/** What somebody does, and what then has to be so, by what they were told. */
+/** An action, and what must be true afterwards, depending on its answer. */
 interface Act {
   readonly run: (world: World, by: OpenRuntime) => Promise<unknown>;
   readonly check: (told: unknown, look: Look) => void;
 }
 
-/** What became of it. */
+/** The result of the action. */
 interface Look {
   readonly world: World;
   readonly others: readonly string[];
@@ -129,7 +130,7 @@ interface Look {
 }
 
 const waits = ["scheduled", "queued", "sending", "reconnect"];
-/** Whatever was begun may be ended by the other act: by none but these. */
+/** What one action began, only these others may end. */
 const ending = ["cancel one", "cancel all", "disconnect", "block", "leave"];
 const isEnded = ({ others }: Look) => others.some((other) => ending.includes(other));
 
@@ -231,7 +232,7 @@ const acts: Readonly<Record<string, Act>> = {
       const open = shares.filter(
         ({ connectionId, status }) => connectionId === world.accounts[0].id && waits.includes(status),
       );
-      // What waited for reconnecting is its own story.
+      // Shares that waited for reconnecting are a separate matter.
       expect(open.filter(({ status }) => status !== "reconnect")).toEqual([]);
     },
   },
@@ -260,7 +261,7 @@ const isTold = (told: unknown, outcome: string) =>
   typeof told === "object" && told !== null && "outcome" in told && told.outcome === outcome;
 const isBarred = (told: unknown) => told instanceof Error && told.name === "Barred";
 
-/** Those who wait for a lock in this database. */
+/** The sessions that wait for a lock in this database. */
 async function countWaiting(): Promise<number> {
   const { rows } = await runtime.database.execute(
     sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
@@ -268,7 +269,9 @@ async function countWaiting(): Promise<number> {
   return rows.length;
 }
 
-/** Begins both, in this order, while the person's row is held. What waits for nothing is over before. */
+/**
+ * Begins both, in this order, while the person's row is held. An action that waits for nothing finishes before that.
+ */
 async function playAtOnce(world: World, pair: readonly [Act, Act]): Promise<readonly unknown[]> {
   let answers: Promise<unknown>[] = [];
   await runtime.database.transaction(async (transaction: Queryable) => {
@@ -392,7 +395,7 @@ test.each([
   const before = await countDeadlocks();
   let answer: Promise<unknown> | undefined;
   await database.transaction(async (transaction) => {
-    // So that it is never this side that is broken off.
+    // So that this side is never the one that is aborted.
     await transaction.execute(sql`set local deadlock_timeout = '10min'`);
     await hold(transaction, last);
     answer = act?.run(world, runtime);

@@ -1,4 +1,4 @@
-/** The database's clock jumps ahead while it is not known whether a share is out: it is still one post. */
+/** The database's clock jumps ahead while it is not known whether a share was posted: there is still one post. */
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.stop());
 
-/** A share of a person at one network, which goes on only when it is told to. */
+/** A share of a person on one network, which continues only on command. */
 async function openShare(settleSeconds: number) {
   const url = await freshDatabaseUrl();
   const setClock = await takeClock(url);
@@ -53,7 +53,7 @@ async function openShare(settleSeconds: number) {
     read,
     goOn: () => deliver(runtime, id),
     sends: async () => (await countCalls(emulator.twitter, PUBLISH)) - callsBefore,
-    /** Sets the database's clock, and waits until the service goes by it. */
+    /** Sets the database's clock, and waits until the service follows it. */
     async jumpAhead() {
       const before = runtime.now().getTime();
       await setClock(HOUR);

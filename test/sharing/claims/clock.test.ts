@@ -1,4 +1,4 @@
-/** Workers, each a process of its own, whose machines' clocks are wrong: what is due goes by the database's time. */
+/** Workers, each in a separate process, whose machines' clocks are wrong: what is due follows the database's time. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -57,7 +57,7 @@ async function openSite() {
   const inSeconds = (seconds: number) => new Date(runtime.now().getTime() + seconds * 1_000);
 
   return {
-    /** @returns sets its clock */
+    /** @returns a function that sets its clock */
     async startWorker(aheadMs: number) {
       const file = join(folder, String(children.length));
       const set = (ms: number) => writeFileSync(file, String(ms));
@@ -81,7 +81,10 @@ async function openSite() {
       expect(share?.status).toBe("posted");
       return at.getTime() - (await readTime(database, share?.id, "queued"));
     },
-    /** A send whose worker vanished with the answer. @returns by how much it was looked for too early, in milliseconds */
+    /**
+     * A send whose worker vanished with the answer.
+     * @returns by how much it was looked for too early, in milliseconds
+     */
     async doubt() {
       const id = await submit(runtime, person, draftFor([connection], { at: inSeconds(3_600) }));
       const [sent] = await database
@@ -104,7 +107,7 @@ async function openSite() {
 
 type Database = Awaited<ReturnType<typeof openRuntime>>["database"];
 
-/** Has the database note, by its own time, when a share changed and what was tried of it. */
+/** Has the database record, by its own time, when a share changed and was attempted. */
 async function watch(database: Database): Promise<void> {
   await database.execute(
     sql`create table seen (share_id uuid, what text, at timestamptz default clock_timestamp())`,

@@ -71,7 +71,7 @@ test("a slow server of a network of many servers holds up no other one", async (
 });
 
 test("whoever shares once does not wait for all that somebody else shares at once", async () => {
-  // A process that takes shares in but delivers none.
+  // A process that accepts shares but delivers none.
   const { emulator, config } = service;
   const changes = { DATABASE_URL: await freshDatabaseUrl() };
   const variables = serviceVariables({ port: config.port, emulator, changes });

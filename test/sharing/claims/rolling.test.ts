@@ -1,4 +1,7 @@
-/** New settings that go from one process to the next: whoever lacks a network or a key leaves shares to those that have it. */
+/**
+ * New settings that are rolled out one process at a time: a process that lacks a network or a key leaves shares to
+ * those that have it.
+ */
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -56,7 +59,7 @@ function withoutLinkedin() {
   return openOther({ platforms: Object.fromEntries(platforms) });
 }
 
-/** A share that waits for whoever is told to deliver it. */
+/** A share that waits until it is delivered on command. */
 async function waiting(connection: Connection): Promise<string> {
   const { runtime } = service;
   const draft = draftFor([connection], { at: new Date(Date.now() + 1_800_000) });
@@ -69,7 +72,7 @@ async function waiting(connection: Connection): Promise<string> {
   return share?.id ?? "";
 }
 
-/** Its time has come: `by` is the first to take it. */
+/** Its time has come: `by` is the first to claim it. */
 async function deliverNow(by: OpenRuntime, shareId: string): Promise<void> {
   await deliver({ ...by, now: () => new Date(Date.now() + 901_000) }, shareId);
 }
@@ -167,7 +170,7 @@ describe("[rolling] a deletion", () => {
     return { connection, shareId: share?.id ?? "" };
   }
 
-  /** It waits for whoever is told to take it. */
+  /** It waits until a process is told to claim it. */
   async function asked(shareId: string) {
     const { database } = service.runtime;
     const at = new Date();

@@ -1,4 +1,4 @@
-/** Many shares that come due at once, woken by several processes; no worker takes them up. */
+/** Many shares that become due at once, woken by several processes; no worker claims them. */
 import { eq, sql } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -36,7 +36,7 @@ beforeEach(async () => {
   await one.database.execute(sql`delete from pgboss.job`);
 });
 
-/** Scheduled ones of a new person, which came due a minute ago. */
+/** Scheduled shares of a new person, which became due a minute ago. */
 async function addDue(many: number): Promise<{ userId: string }> {
   const { id: userId } = await addPerson(one);
   const [connection] = await one.database
@@ -122,7 +122,7 @@ test("what somebody is changing while it is found to be too late does not start 
     const free = sql`select 1 from social_shares where user_id = ${userId} for update skip locked`;
     return (await one.database.execute(free)).rows.length === 0 || undefined;
   });
-  // The first transaction comes after those that are too late were looked for.
+  // The first transaction comes after the search for shares that are too late.
   const database = new Proxy(other.database, {
     get: (target, name) => {
       if (name !== "transaction") return Reflect.get(target, name);

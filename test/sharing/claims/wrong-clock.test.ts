@@ -1,4 +1,6 @@
-/** The database's own clock is wrong: nothing goes out early, nothing is lost, and nothing is stuck once it is right. */
+/**
+ * The database's own clock is wrong: nothing goes out early, nothing is lost, and nothing is stuck once it is right.
+ */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { networkNames } from "../../../emulator/networks.ts";
@@ -37,7 +39,7 @@ beforeEach(async () => {
   for (const name of networkNames) await control(service.emulator[name], "POST", "date", { aheadSeconds: 0 });
 });
 
-/** Sets the database's clock, and waits until the service goes by it. */
+/** Sets the database's clock, and waits until the service follows it. */
 async function jump(aheadSeconds: number): Promise<void> {
   await setClock(aheadSeconds);
   await waitFor("the service to notice", async () => {
@@ -61,7 +63,7 @@ async function read(requestId: string) {
   return row;
 }
 
-/** Each network tells its time once. */
+/** Each network reports its time once. */
 async function hearAll(): Promise<void> {
   await service.runtime.scheduledUpTo(async () => true);
 }

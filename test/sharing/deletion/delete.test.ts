@@ -71,7 +71,7 @@ async function isGone(): Promise<boolean | undefined> {
   return (await postsOn(service.emulator.twitter)).find(({ text }) => text.includes(draft.page.url))?.deleted;
 }
 
-/** What was tried, in order. */
+/** The attempts, in order. */
 async function tries(): Promise<string[]> {
   const rows = await service.runtime.database
     .select()
@@ -208,7 +208,7 @@ test("deletion: two clicks in two tabs and two processes are one deletion, one r
   ]);
   expect(outcomes.map(({ outcome }) => outcome).filter((outcome) => !/^delet/.test(outcome))).toEqual([]);
   await over();
-  // A job too many does nothing, whoever has it.
+  // A superfluous job does nothing, whoever runs it.
   await Promise.all([continueDeletion(service.runtime, id), continueDeletion(other, id)]);
   expect(await tries()).toEqual(["share posted", "delete deleted"]);
   expect(await deletedEvents()).toBe(1);

@@ -1,4 +1,7 @@
-/** Deleting at all networks that can: answers that are lost, that never come, and workers that die over it. */
+/**
+ * Deleting on all networks that allow it: answers that are lost, answers that never come, and workers that die
+ * meanwhile.
+ */
 import { randomUUID } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { pino } from "pino";
@@ -22,7 +25,7 @@ import { type RunningProcess, startProcess, untilReady } from "../../harness/ser
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 import { waitFor } from "../../harness/wait.ts";
 
-/** The call that deletes. Instagram has none for those who connect by its own login. */
+/** The call that deletes. Instagram has none for people who connect by its own login. */
 const deletions = {
   mastodon: "DELETE /api/v1/statuses/:id",
   twitter: "DELETE /2/tweets/:id",
@@ -91,7 +94,7 @@ describe("deletion", () => {
     return rows.map(({ result }) => result);
   };
 
-  /** What the record says is what the networks have, and it is told once. */
+  /** The record matches the networks, and the result is reported once. */
   const expectDeleted = async () => {
     for (const share of shares) {
       const { platform } = share.connection;
@@ -121,7 +124,7 @@ describe("deletion", () => {
     await askEverywhere();
     await expectDeleted();
     for (const share of shares) {
-      // LinkedIn answers without a body: what follows its head cannot be cut off.
+      // LinkedIn answers without a body: nothing after its headers can be cut off.
       const isWhole = share.connection.platform === "linkedin" && "at" in fault && fault.at !== "first-line";
       expect(await triesOf(share)).toEqual(isWhole ? ["deleted"] : ["waiting", "deleted"]);
     }
@@ -153,7 +156,7 @@ describe("deletion", () => {
     for (const share of shares) {
       const { id, connection } = share;
       const { deletion } = await untilDeletionEnds(service.runtime, person, id);
-      // LinkedIn lets no app read what members post.
+      // LinkedIn does not let apps read what members post.
       const expected = connection.platform === "linkedin" ? "unclear" : "deleted";
       expect([connection.platform, deletion.state]).toEqual([connection.platform, expected]);
       const last = connection.platform === "linkedin" ? "unclear" : "gone";
@@ -167,7 +170,7 @@ describe("deletion", () => {
 describe("deletion by a worker that is killed", () => {
   let emulator: Emulator;
   let variables: Record<string, string>;
-  /** For asking and looking; it deletes nothing. */
+  /** For queries only; it deletes nothing. */
   let runtime: OpenRuntime;
   let person: { id: string };
   let shares: Share[];
@@ -219,7 +222,7 @@ describe("deletion by a worker that is killed", () => {
       await orderFault(emulator[name], deletions[name], { kind: "delay", ms: 60_000 });
     for (const { id } of shares) await deleteShare(runtime, person, id);
     const worker = await runtime.database.transaction(async (transaction) => {
-      // … or after one did, before it could write that down.
+      // … or after one did, before the worker could record that.
       await transaction.select().from(socialShares).where(eq(socialShares.id, held.id)).for("update");
       const first = await start();
       await waitFor("all to be in its hands", async () => {

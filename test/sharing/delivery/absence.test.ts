@@ -1,4 +1,7 @@
-/** What proves that a post is not there: nobody answers in time, lists are late, partial or in another order, and still it is posted once. */
+/**
+ * What proves that a post is absent: nobody answers in time, lists are late, partial or in another order, and still it
+ * is posted once.
+ */
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { inArray } from "drizzle-orm";
@@ -59,7 +62,7 @@ async function flip(name: NetworkName, switches: object): Promise<void> {
   await control(service.emulator[name], "POST", "switches", switches);
 }
 
-/** All clocks go on to where the share is next looked at, until it is settled, and then by a quarter of an hour. */
+/** Advances all clocks to the share's next look, until it is settled, and then by a quarter of an hour. */
 async function shareInTime(name: Name): Promise<{ share: Share; posts: number }> {
   const { runtime, emulator } = service;
   const connection = connections.get(name);

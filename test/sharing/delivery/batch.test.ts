@@ -1,4 +1,4 @@
-/** What many deliveries write at once: what happens to one of them is nobody else's loss. */
+/** What many deliveries write at once: a problem of one of them affects no other. */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { shareAttempts, socialShares, users } from "../../../src/database/schema.ts";
@@ -57,7 +57,7 @@ test("of thirty-one outcomes at once, thirty are kept while one person leaves", 
   const answered = all.map(() => a.hold("after call", PUBLISHING));
   const delivered = all.map(({ id }) => deliver(a.runtime, id));
   await reachAll(answered);
-  // Her rows are on their way out when the outcomes arrive.
+  // Her rows are being deleted when the outcomes arrive.
   await b.runtime.database.transaction(async (transaction) => {
     await transaction.delete(users).where(eq(users.id, ana.id));
     for (const gate of answered) gate.open();

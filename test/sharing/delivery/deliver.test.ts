@@ -190,7 +190,7 @@ test("a share in doubt that is then refused for a while is looked for again befo
   const [share] = await shareTo(service.runtime, person, draftFor([mastodon]));
   expect(share?.status).toBe("posted");
   expect(share && (await attemptsOf(share))).toEqual(["share: sending", "share: sending", "share: posted"]);
-  // Each look with the token, which may not read, and then as a stranger.
+  // Each look uses the token, which may not read, and then none, as a stranger.
   expect(await countCalls(service.emulator.mastodon, lists)).toBe(looks + 4);
   expect(await postsOn(service.emulator.mastodon)).toHaveLength(1);
 });
@@ -231,7 +231,7 @@ test("a grant that the person withdrew asks to reconnect, and then works", async
     server: `mastodon.localhost:${service.emulator.mastodon.port}`,
   });
   expect(again.id).toBe(mastodon.id);
-  // What waited goes on by itself: nobody presses Retry.
+  // What waited continues by itself: nobody presses Retry.
   const [posted] = await untilSettled(service.runtime, person, share?.requestId ?? "");
   expect(posted?.status).toBe("posted");
 });

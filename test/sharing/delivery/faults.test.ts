@@ -9,7 +9,7 @@ import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
 import { draftFor, orderFault, postsOn, shareTo } from "../../harness/people/shares.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 
-/** Every call that a share makes on its way, of the networks that take several steps or have no keys. */
+/** Every call that a share makes, on the networks that take several steps or have no keys. */
 const steps: Readonly<Partial<Record<PlatformName, readonly string[]>>> = {
   facebook: ["POST /:version/:id/feed"],
   instagram: [

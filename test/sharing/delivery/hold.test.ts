@@ -1,4 +1,7 @@
-/** A machine that sleeps right before a post leaves: what counts time stands still with it, and only its clock goes on. */
+/**
+ * A machine that sleeps right before a post leaves: its monotonic clock stands still, and only its wall clock
+ * continues.
+ */
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
 import { expect, onTestFinished, test, vi } from "vitest";

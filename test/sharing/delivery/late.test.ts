@@ -1,4 +1,4 @@
-/** What a worker learns, or would do, after others went on with its share. */
+/** What a worker learns, or would do, after others have taken over its share. */
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { disconnect } from "../../../src/connections/disconnect.ts";
@@ -32,7 +32,7 @@ beforeEach(async () => {
   ana = await addPerson(workers.a.runtime);
 });
 
-/** Of networks that show their posts: nothing of them is found any more. */
+/** For networks that show their posts: none of them can be found any more. */
 const lists: Readonly<Partial<Record<PlatformName, readonly string[]>>> = {
   mastodon: ["GET /api/v1/accounts/:id/statuses"],
   twitter: ["GET /2/users/:id/tweets"],
@@ -51,7 +51,7 @@ test.each(
   await answered.reached;
   for (const endpoint of lists[platform] ?? [])
     await orderFault(workers.emulator[platform], endpoint, { kind: "status", status: 403 }, 100);
-  // LinkedIn shows nothing, and is asked again instead.
+  // LinkedIn shows nothing, and gets the request again instead.
   await orderFault(
     workers.emulator.linkedin,
     publishingCalls.linkedin,
@@ -157,7 +157,7 @@ test("a second post is told with its link, stays in the record, and is mailed to
   const { a, b } = workers;
   await a.runtime.database.update(users).set({ mailNotices: "problems" });
   const share = await workers.share(ana, await workers.connect(ana, "mastodon"));
-  // No look at a clock is later than that, and after some hours a server no longer knows our key.
+  // No check of a clock is later than that, and after some hours a server no longer knows our key.
   const asked = a.hold("behind all", publishingCalls.mastodon);
   const delivered = deliver(a.runtime, share.id);
   await asked.reached;
@@ -194,7 +194,7 @@ test("a refusal that is told late says nothing of what was sent anew since, by t
   const connection = await workers.connect(ana, "twitter");
   const share = await workers.share(ana, connection);
   await orderFault(workers.emulator.twitter, publishingCalls.twitter, { kind: "status", status: 403 });
-  // It knows that the network refused, and stands still before it says so.
+  // It knows that the network refused, and pauses before it says so.
   const refused = a.hold("before statement", /insert into "share_attempts"/);
   const delivered = deliver(a.runtime, share.id);
   await refused.reached;

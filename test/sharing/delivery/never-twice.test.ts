@@ -1,4 +1,6 @@
-/** Servers of Mastodon's family that know no keys, are slow, or show a part of what they have: one share is one post. */
+/**
+ * Servers of Mastodon's family that know no keys, are slow, or show only a part of their posts: one share is one post.
+ */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
@@ -29,7 +31,7 @@ let service: TestService;
 let person: { id: string };
 
 beforeAll(async () => {
-  // Each server is looked at as long after a doubtful answer as is its own.
+  // Each server is checked after the delays of its own rule.
   service = await startTestService({ SOCIAL_SETTLE_SECONDS: "" });
 });
 afterAll(() => service.stop());
@@ -48,7 +50,7 @@ async function connectTo(name: string): Promise<Connection> {
   return await connectAccount(service.runtime, person, { platform: "mastodon", server });
 }
 
-/** An account that has posted before, days ago: a list that goes back so far can prove something. */
+/** An account that has posted before, days ago: a list that goes back that far can prove something. */
 async function connectOld(name: string): Promise<Connection> {
   const connection = await connectTo(name);
   await settled(await submit(service.runtime, person, draftFor([connection], { message: "Long ago" })));
@@ -157,7 +159,7 @@ test("snac: a list that lags behind is not believed before its time", async () =
 
 test("iceshrimp: a burnt key ends with the person, whose “It is not there” takes another key, once", async () => {
   const connection = await connectOld("iceshrimp");
-  // The key is taken, and nothing comes of it.
+  // The key is taken, but there is no post.
   await flip("iceshrimp", { rateLimits: true });
   await orderFault(service.emulator.mastodon, PUBLISH, { kind: "drop", when: "before" });
   const requestId = await submit(service.runtime, person, draftFor([connection], { message: "Burnt" }));
@@ -189,7 +191,7 @@ test("Mastodon: after “It is not there” a server that kept the key posts all
   const requestId = await submit(service.runtime, person, draftFor([connection], { message: "Hidden" }));
   const share = await untilOver(requestId);
   expect(share.status).toBe("unconfirmed");
-  // They deleted there what they found, and want it anew.
+  // They deleted what they found there, and want it posted again.
   for (const post of service.emulator.mastodon.world.memory.posts) post.deletedAt = new Date().toISOString();
   await shareAnew(service.runtime, person, share.id);
   expect(await untilSettled(service.runtime, person, requestId)).toMatchObject([{ status: "posted" }]);

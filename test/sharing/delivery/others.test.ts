@@ -1,4 +1,6 @@
-/** The same page with the same words, shared more than once: each share has a post of its own, and none another's link. */
+/**
+ * The same page with the same words, shared more than once: each share has its own post, and none has another's link.
+ */
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -43,7 +45,7 @@ async function connectTo(platform: PlatformName, server = "mastodon"): Promise<C
   });
 }
 
-/** @returns what shares it, the same each time */
+/** @returns a function that shares it, the same each time */
 function twice(connection: Connection, message: string): () => Promise<string> {
   const draft = draftFor([connection], { message });
   const again: Partial<ShareDraft> = { repeat: [connection.id] };
@@ -98,7 +100,7 @@ describe.each([
     await orderFault(service.emulator[name], publishingCalls[name], { kind: "drop", when: "after" });
     const second = await over(await share());
     const [one, other] = [await rowOf(first), await rowOf(second)];
-    // Some take the same words once only.
+    // Some accept the same words only once.
     const posts = ["facebook", "twitter"].includes(name) ? 1 : 2;
     expect(second.status).toBe(posts === 1 ? "duplicate" : "posted");
     if (posts === 2) expect(other?.platformPostId).not.toBe(one?.platformPostId);

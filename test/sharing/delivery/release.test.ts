@@ -1,4 +1,6 @@
-/** What waits for an account goes on once it works again, also where the request that reconnected it died right then. */
+/**
+ * What waits for an account continues once it works again, even if the request that reconnected it died at that moment.
+ */
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
@@ -48,7 +50,7 @@ const untilStatus = (requestId: string, status: string) =>
 
 test("[savedNotReleased] the process dies between storing the new tokens and going on with what waits: a worker does", async () => {
   const { requestId, page } = await waitingShare();
-  // The page that goes on with it is never asked for.
+  // The page that would continue it is never requested.
   await connectAccount(service.runtime, person, { platform: "twitter" });
   await untilStatus(requestId, "posted");
   const posts = await postsOn(service.emulator.twitter);

@@ -1,4 +1,4 @@
-/** A database that went back to an earlier moment: nothing goes out twice, and everybody is told. */
+/** A database that went back to an earlier state: nothing goes out twice, and everybody is told. */
 
 import { eq, sql } from "drizzle-orm";
 import pg from "pg";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   variables = await onFreePort(async (port) => serviceVariables({ port, emulator }));
 });
 beforeEach(async () => {
-  // What other tests posted may fill the list in which a post is looked for.
+  // Posts of other tests may fill the list in which a post is looked for.
   for (const name of networkNames) await control(emulator[name], "POST", "reset");
   await registerApps(emulator, variables.SOCIAL_BASE_URL ?? "");
 });
@@ -210,7 +210,7 @@ test("a container that was prepared before the backup tells nothing of the post 
   await untilAllSettled(runtime, sharer);
   await stop(service);
   const web = await start(live, "web");
-  // As they were before: sent once without a clear answer, by containers that never were published.
+  // As they were before: sent once without a clear answer, with containers that were never published.
   await web.runtime.database.update(socialShares).set({
     ...{ status: "sending", platformPostId: null, platformPostUrl: null, postedAt: null, sends: 1 },
     ...{ firstSentAt: new Date(), remembered: { container: "17900000000000001" } },

@@ -1,5 +1,5 @@
 /**
- * What waits for an account goes on in the transaction that says that the account works again. Nothing runs here that would do it
+ * What waits for an account continues in the transaction that marks the account as working. Nothing here would do it
  * later: whatever process dies after that transaction, nothing is left waiting.
  */
 import { eq } from "drizzle-orm";
@@ -54,7 +54,7 @@ async function waitingShare(changes: Partial<typeof socialShares.$inferInsert> =
   return share?.id ?? "";
 }
 
-/** Its state, and whether the queue holds a job for it. */
+/** Its state, and whether the queue has a job for it. */
 async function standing(shareId: string) {
   const { database, queue } = service.runtime;
   const [share] = await database.select().from(socialShares).where(eq(socialShares.id, shareId));
@@ -114,7 +114,7 @@ test("what waited goes on as the key of its account is back", async () => {
   expect(await standing(shareId)).toEqual(["queued", true]);
 });
 
-/** A runtime whose process ends when it is to do this with the shares of an account. */
+/** A runtime whose process ends when it is about to do this with the shares of an account. */
 function dyingAt(what: keyof AccountShares): TwoWorkers["a"]["runtime"] {
   const die = () => Promise.reject(new Error("The process ends here."));
   const { runtime } = service;

@@ -1,10 +1,13 @@
-/** The transitions as docs/architecture.md shows them: a diagram of the states, and a table of what each transition does. */
+/**
+ * The transitions as docs/architecture.md shows them: a diagram of the states, and a table of what each transition
+ * does.
+ */
 import type { TransitionName } from "../../../src/sharing/life/transitions.ts";
 import { beginnings, transitions } from "../../../src/sharing/life/transitions.ts";
 
 const names = Object.keys(transitions) as TransitionName[];
 
-/** All of it, as it stands in the document. */
+/** The whole text, as in the document. */
 export function drawLife(): string {
   return [...drawDiagram(), "", ...drawTable()].join("\n");
 }

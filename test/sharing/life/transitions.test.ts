@@ -1,4 +1,4 @@
-/** Holds the code and the documents to the one table of transitions. */
+/** Checks the code and the documents against the one table of transitions. */
 import { globSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";

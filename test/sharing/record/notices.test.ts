@@ -38,13 +38,13 @@ beforeEach(async () => {
   connection = await connectAccount(service.runtime, person, { platform: "twitter" });
 });
 
-/** The service as it is that much later. */
+/** The service, this much later. */
 function inMinutes(minutes: number, changes: Partial<TestService["runtime"]> = {}) {
   const now = () => new Date(Date.now() + minutes * MINUTE_MS);
   return { ...service.runtime, now, ...changes };
 }
 
-/** A round of each of the jobs. @returns how many letters were written */
+/** Runs each of the jobs once. @returns how many emails were written */
 async function tell(runtime: NoticesRuntime & PeopleRuntime): Promise<number> {
   const written = await sendNotices(runtime);
   await sendLetters(runtime);

@@ -1,4 +1,4 @@
-/** What is over is removed once it is as old as the operator keeps it, and nothing else. */
+/** Ended shares are removed once they are as old as the operator keeps them, and nothing else is. */
 import { eq, inArray, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readConfig } from "../../../src/config/config.ts";
@@ -97,7 +97,7 @@ test("a share that its person tries again just then is not removed", async () =>
   const [share] = await database.select().from(socialShares).where(eq(socialShares.shareRequestId, id));
   await Promise.all([removeOldShares(keeping(90)), retryShare(service.runtime, person, share?.id ?? "")]);
   const [after] = await database.select().from(socialShares).where(eq(socialShares.shareRequestId, id));
-  // Whoever was first: it is gone as a whole, or goes out.
+  // Whichever was first: it is gone as a whole, or goes out.
   expect(["failed", undefined]).not.toContain(after === undefined ? "gone" : after.status);
 });
 

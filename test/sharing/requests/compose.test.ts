@@ -58,14 +58,14 @@ test("the operator's parameters are added to each network's link, with its name,
   expect(share("mastodon", `${url}?a=1&utm_source=letter`).url).toBe(
     `${url}?a=1&utm_source=letter&utm_medium=social`,
   );
-  // Who writes the address means it so, and it stands there once.
+  // A person who types the address wants it there, and it appears once.
   expect(share("twitter", url, `Read ${url} today`).text).toBe(`Read ${url} today`);
 });
 
-/** Those whose limit a message can pass: the longest that is taken at all has 10,000 characters. */
+/** Accounts whose limit a message can reach: the longest that is accepted at all has 10,000 characters. */
 const limited = ["instagram", "threads", "twitter", "linkedin", "mastodon"] as const;
 
-/** What a network makes of it is counted right by its own tests; here, that nothing is torn. */
+/** The network's own tests check the count; this one checks that nothing is cut apart. */
 describe.each(limited)("a message that is too long for %s", (platform) => {
   const shorten = (message: string) => shortenMessage(compose(), connectionOn(platform), { message, url });
   const fits = (message: string) => {
@@ -105,7 +105,7 @@ describe.each(limited)("a message that is too long for %s", (platform) => {
     const message = fc
       .array(fc.tuple(piece, fc.constantFrom(" ", "", "\n")), { maxLength: 40 })
       .map((parts) => parts.flat().join(""))
-      // Long enough that something has to go.
+      // Long enough that something has to be cut.
       .map((text) => text.repeat(Math.ceil((longest() * 1.2) / Math.max(40, text.length))));
     fc.assert(
       fc.property(message, (raw) => {
@@ -118,7 +118,7 @@ describe.each(limited)("a message that is too long for %s", (platform) => {
         expect(text.startsWith(kept)).toBe(true);
         const graphemes = new Set([...new Intl.Segmenter().segment(text)].map(({ index }) => index));
         expect(graphemes.has(kept.length) || /\s/.test(text.charAt(kept.length))).toBe(true);
-        // The word at the cut is whole, if it is more than a word.
+        // The word at the cut is whole, if there is more than one word.
         const before = /\S*$/.exec(kept)?.[0] ?? "";
         const word = before + (/^\S*/.exec(text.slice(kept.length))?.[0] ?? "");
         if (/[#@]|:\/\//.test(word)) expect(before === word || before === "").toBe(true);

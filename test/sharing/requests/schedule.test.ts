@@ -90,7 +90,7 @@ describe("a scheduled share", () => {
   const inAnHour = () => new Date(service.runtime.now().getTime() + HOUR_MS);
   const later = (connections: readonly Connection[]) => draftFor(connections, { at: inAnHour() });
 
-  /** As if the clock had gone on by so much. */
+  /** As if the clock had advanced by this much. */
   async function comesDue(requestId: string, lateMs = 0): Promise<void> {
     await service.runtime.database
       .update(socialShares)
@@ -103,7 +103,7 @@ describe("a scheduled share", () => {
     return (await getShareRequest(service.runtime, person, requestId))?.shares ?? [];
   }
 
-  /** By a form that was opened right before. */
+  /** With a form that was opened right before. */
   async function change(by: { id: string }, requestId: string, wanted: Omit<Change, "seen">) {
     const seen = await versionOf(service.runtime, requestId);
     return await changeScheduled(service.runtime, by, requestId, { ...wanted, seen });
@@ -198,7 +198,7 @@ describe("a scheduled share", () => {
 
   test("cancelled while a worker prepares it lets nothing out", async () => {
     const draft = draftFor([connection]);
-    // The token is asked to be renewed first, and that takes its time.
+    // A token renewal is requested first, which takes a while.
     await service.runtime.database
       .update(socialConnections)
       .set({ tokenExpiresAt: new Date() })
