@@ -35,11 +35,33 @@ const statusesOf = async (request: string) =>
 const shareOf = async (request: string) =>
   (await getShareRequest(service.runtime, person, request))?.shares[0]?.id ?? "";
 
+const optionsOf = async (request: string) =>
+  (await getShareRequest(service.runtime, person, request))?.shares[0]?.options;
+
 /** What its edit form was made from. */
 async function seenOf(request: string): Promise<string> {
   const html = await (await visitor.get(`/social/share/${request}/edit/`)).text();
   return /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? "";
 }
+
+test("what is chosen in the form for an account is kept by a change that does not name it", async () => {
+  const at = tomorrow().toISOString().slice(0, 16);
+  const words = { message: "", account: twitter.id, when: "later", at, zone: "UTC" };
+  const field = `option-${twitter.id}-replies`;
+  const answer = await visitor.post("/social/share/", {
+    ...{ url: `https://blog.example.com/${randomUUID()}`, title: "Later", ...words },
+    ...{ idempotency_key: randomUUID(), [field]: "verified" },
+  });
+  const [, request = ""] = /share\/([^/]+)\//.exec(answer.headers.get("location") ?? "") ?? [];
+  expect(await optionsOf(request)).toEqual({ replies: "verified" });
+  const change = async (more: Record<string, string>) =>
+    await visitor.post(`/social/share/${request}/edit/`, { ...words, seen: await seenOf(request), ...more });
+  expect((await change({ message: "Other words" })).status).toBe(303);
+  expect(await optionsOf(request)).toEqual({ replies: "verified" });
+  expect((await change({ [field]: "everyone" })).status).toBe(303);
+  expect(await optionsOf(request)).toEqual({});
+  expect((await change({ [field]: "nobody" })).status).toBe(422);
+});
 
 test("a share is scheduled by the form, and the zone is kept for the next time where none was chosen yet", async () => {
   await service.runtime.database.update(users).set({ timeZone: null });
