@@ -11,6 +11,7 @@ export const market: Site<Good> = {
   name,
   folder: import.meta.dirname,
   items: goods,
+  usesComponent: true,
   showFront: (origin) => (
     <Page
       site={name}

@@ -7,13 +7,15 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Item } from "./page.tsx";
-import { createShareButton } from "./share-button.ts";
+import { createShareButton, writeComponent } from "./share-button.ts";
 
 export interface Site<T extends Item = Item> {
   readonly name: string;
   /** The folder of its styles and pictures. */
   readonly folder: string;
   readonly items: readonly T[];
+  /** Whether its pages use the web component, which the browser loads, instead of the fragment. */
+  readonly usesComponent?: true;
   /** @param origin the site's address, without a slash at its end */
   showFront(origin: string): JSX.Element | Promise<JSX.Element>;
   /** @param button the share button, as HTML */
@@ -43,7 +45,8 @@ export interface Listening {
 
 /** @throws {PortUnavailable} */
 export async function startSite<T extends Item>(site: Site<T>, listening: Listening): Promise<RunningSite> {
-  let shareButton = createShareButton("http://127.0.0.1:4100/");
+  let sharewell = "http://127.0.0.1:4100/";
+  let shareButton = createShareButton(sharewell);
   let origin = "";
   const pages = new Hono()
     .get("/", async (context) => context.html(await site.showFront(origin)))
@@ -65,7 +68,8 @@ export async function startSite<T extends Item>(site: Site<T>, listening: Listen
       const { title, description } = item;
       const url = `${origin}/${item.slug}/`;
       const picture = `${origin}/pictures/${item.picture.file}`;
-      const button = await shareButton({ url, title, description, image: picture });
+      const page = { url, title, description, image: picture };
+      const button = site.usesComponent ? writeComponent(sharewell, page) : await shareButton(page);
       return context.html(await site.showItem(item, { origin, url, picture }, button));
     });
   const { port, stop } = await listen(pages, listening, site.name);
@@ -73,7 +77,8 @@ export async function startSite<T extends Item>(site: Site<T>, listening: Listen
   return {
     port,
     address: `${origin}/`,
-    pointTo: (sharewell) => {
+    pointTo: (address) => {
+      sharewell = address;
       shareButton = createShareButton(sharewell);
     },
     stop,

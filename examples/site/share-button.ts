@@ -38,6 +38,13 @@ export function createShareButton(sharewell: string): (page: SharedPage) => Prom
   };
 }
 
+/** The web component, with a plain link for browsers without JavaScript and while Sharewell is down. */
+export function writeComponent(sharewell: string, page: SharedPage): string {
+  const link = plainLink(new URL(`social/share/?${new URLSearchParams({ ...page })}`, sharewell));
+  return `<script type="module" src="${new URL("button.js", sharewell).href}"></script>
+<share-button>${link}</share-button>`;
+}
+
 /** Undefined if Sharewell did not answer in time, or answered with an error. */
 async function ask(address: URL): Promise<string | undefined> {
   try {

@@ -2,6 +2,7 @@
 import { readConfig, readSupervision } from "../config/config.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal, toSettings } from "./command.ts";
 import { keepCompiled } from "./process/compiled.ts";
+import { tellFirstSteps } from "./process/first-steps.ts";
 import { endWhenUncaught, printIntoLog } from "./process/own-log.ts";
 import { giveBackAtRest } from "./process/rest.ts";
 import { keepInformed } from "./process/supervision.ts";
@@ -12,9 +13,10 @@ export const serve: Command = async (args) => {
   const supervision = readSupervision();
   keepCompiled(config.dataFolder);
   // Loading takes a second, so wrong settings are reported first.
-  const [{ startService }, { createLog }] = await Promise.all([
+  const [{ startService }, { createLog }, { isUnused }] = await Promise.all([
     import("../service/service.ts"),
     import("../operation/log.ts"),
+    import("../people/directory.ts"),
   ]);
   const log = createLog(config.logLevel);
   printIntoLog(log);
@@ -25,4 +27,8 @@ export const serve: Command = async (args) => {
   const stop = async () => void (await Promise.all([tellOfStop(), service.stop()]));
   stopOnSignal(stop, undefined, (problem) => log.error(problem, "the service did not stop cleanly"));
   endWhenUncaught(log, stop);
+  const words = tellFirstSteps(config.baseUrl, await isUnused(service.runtime));
+  // On a terminal the last line is for a person, elsewhere every line is JSON.
+  if (process.stdout.isTTY) process.stdout.write(`\n${words}\n`);
+  else log.info(words);
 };

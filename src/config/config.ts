@@ -6,7 +6,7 @@ import { readBucket } from "./bucket.ts";
 import { ConfigError } from "./config-error.ts";
 import { readOpenId } from "./openid.ts";
 import type { Config } from "./settings.ts";
-import { demoShape, platformShape, shape, supervisionShape } from "./variables.ts";
+import { demoPort, demoShape, platformShape, shape, supervisionShape } from "./variables.ts";
 
 export { ConfigError } from "./config-error.ts";
 export type { Config } from "./settings.ts";
@@ -47,8 +47,10 @@ export function readConfig(changes: Environment = {}, environment: Environment =
 export function readDemoSettings(
   changes: Environment = {},
   environment: Environment = process.env,
-): z.infer<typeof demoShape> {
-  const parsed = demoShape.safeParse({ ...environment, ...changes });
+): z.infer<ReturnType<typeof demoShape>> {
+  const given = { ...environment, ...changes };
+  const first = demoPort.safeParse(given.PORT);
+  const parsed = demoShape(first.success ? first.data : 0).safeParse(given);
   if (!parsed.success)
     throw new ConfigError(parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`));
   return parsed.data;

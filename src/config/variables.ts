@@ -135,20 +135,25 @@ export const supervisionShape = z.object({
   PATH: z.string().default("/usr/bin:/bin"),
 });
 
-export const demoShape = z.object({
-  PORT: port(4100),
-  DEMO_BLOG_PORT: port(4101),
-  EMULATOR_MASTODON_PORT: port(4102),
-  EMULATOR_TWITTER_PORT: port(4103),
-  EMULATOR_FACEBOOK_PORT: port(4104),
-  EMULATOR_INSTAGRAM_PORT: port(4105),
-  EMULATOR_THREADS_PORT: port(4106),
-  EMULATOR_LINKEDIN_PORT: port(4107),
-  DEMO_EVENTS_PORT: port(4108),
-  DEMO_MARKET_PORT: port(4109),
-  DEMO_OUTBOX_PORT: port(4110),
-  SOCIAL_DATA_DIR: trimmed
-    .min(1)
-    .default("data/demo")
-    .transform((path) => resolve(path)),
-});
+/** The port of the service in the demo. The others follow it, so that one option moves them all. */
+export const demoPort = port(4100);
+
+/** @param first the port of the service */
+export const demoShape = (first: number) =>
+  z.object({
+    PORT: port(first),
+    DEMO_BLOG_PORT: port(first + 1),
+    EMULATOR_MASTODON_PORT: port(first + 2),
+    EMULATOR_TWITTER_PORT: port(first + 3),
+    EMULATOR_FACEBOOK_PORT: port(first + 4),
+    EMULATOR_INSTAGRAM_PORT: port(first + 5),
+    EMULATOR_THREADS_PORT: port(first + 6),
+    EMULATOR_LINKEDIN_PORT: port(first + 7),
+    DEMO_EVENTS_PORT: port(first + 8),
+    DEMO_MARKET_PORT: port(first + 9),
+    DEMO_OUTBOX_PORT: port(first + 10),
+    SOCIAL_DATA_DIR: trimmed
+      .min(1)
+      .default("data/demo")
+      .transform((path) => resolve(path)),
+  });

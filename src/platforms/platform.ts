@@ -77,6 +77,11 @@ export abstract class SocialPlatform {
     return undefined;
   }
 
+  /** The one server that people can connect to, if the operator named one: what `about.server` asks for. */
+  usualServer(): string | undefined {
+    return undefined;
+  }
+
   /** Returns where to send the person for consent, and what to remember until they return. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
   /** Exchanges the code for tokens. Returns one result for each account or page that could be connected. */

@@ -43,6 +43,10 @@ const assets = {
   ),
 } as const;
 
+/** The script that is part of every page, and its hash for the content security policy. */
+export const frameScript = readOwn("frame.js");
+export const frameScriptHash = `sha256-${createHash("sha256").update(frameScript).digest("base64")}`;
+
 type AssetName = keyof typeof assets;
 
 /** The path of an asset, with its hash. */

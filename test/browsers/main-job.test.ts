@@ -54,7 +54,10 @@ describe.each(browsers)("%s", (_name, start) => {
     await tab.click({ selector: "button.primary[type=submit]", name: "Sign in" });
     await tab.until('location.pathname === "/social/"');
     await tab.open(`${service.address}social/connect/mastodon/`);
-    await tab.fill({ selector: "input[name=server]" }, `mastodon.localhost:${service.emulator.mastodon.port}`);
+    await tab.fill(
+      { selector: "input[name=server]" },
+      `mastodon.localhost:${service.emulator.mastodon.port}`,
+    );
     await tab.click({ selector: "button.primary", name: "Continue" });
     await tab.click({ selector: "button", name: "Approve" });
     await tab.see("Your Mastodon account is connected.");
@@ -88,14 +91,19 @@ describe.each(browsers)("%s", (_name, start) => {
     await tab.open(shareLink(service, { url: "https://blog.example.com/draft", title: "About draft" }));
     await tab.until("document.querySelector('textarea[name=message]')?.value === 'Not finished'");
     await tab.until("document.querySelector('.post-preview')?.innerText.includes('Not finished')");
-    expect(await tab.read("document.documentElement.scrollWidth - document.documentElement.clientWidth")).toBe(0);
+    expect(
+      await tab.read("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+    ).toBe(0);
   });
 
   test("the button on a site opens its menu, closes it by Escape, and leads to the share page", async () => {
     await tab.open(siteAddress);
     await tab.click({ selector: "button.more", inside: "share-button" });
     const expanded = "document.querySelector('share-button').shadowRoot.querySelector('.more').ariaExpanded";
-    if ((await tab.read(`document.querySelector('share-button').shadowRoot.querySelector('.more').hidden`)) !== true) {
+    if (
+      (await tab.read(`document.querySelector('share-button').shadowRoot.querySelector('.more').hidden`)) !==
+      true
+    ) {
       await tab.until(`${expanded} === 'true'`);
       await tab.press(["\uE00C"]);
       await tab.until(`${expanded} === 'false'`);
@@ -103,7 +111,9 @@ describe.each(browsers)("%s", (_name, start) => {
     const href = await tab.read("document.querySelector('share-button').shadowRoot.querySelector('a').href");
     await tab.open(String(href));
     await tab.see("Tides");
-    expect(await tab.read("new URL(location).searchParams.get('url')")).toBe("https://blog.example.com/tides");
+    expect(await tab.read("new URL(location).searchParams.get('url')")).toBe(
+      "https://blog.example.com/tides",
+    );
   });
 
   test.each([
@@ -116,7 +126,8 @@ describe.each(browsers)("%s", (_name, start) => {
   ])("nothing on %s lies over anything else or beyond its side", async (path) => {
     await tab.open(service.address + path);
     await tab.until("document.readyState === 'complete'");
-    const wrong = await tab.read(`[...document.querySelectorAll("main .card, main form button, main h2")].filter((element) => {
+    const wrong =
+      await tab.read(`[...document.querySelectorAll("main .card, main form button, main h2")].filter((element) => {
       const { left, right, width, height } = element.getBoundingClientRect();
       return width > 0 && height > 0 && (left < -1 || right > document.documentElement.clientWidth + 1);
     }).concat([...document.querySelectorAll(".card")].filter((one, at, all) => all.some((other, index) => {

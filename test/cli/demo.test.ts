@@ -27,7 +27,12 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   await openSharePage(page, first);
   await signInAsTold(page, first);
   await page.getByRole("link", { name: "Connect Mastodon" }).click();
-  await page.getByLabel(/Your server/).fill(first.mastodon);
+  const server = page.getByLabel(/Your server/);
+  expect(await server.inputValue()).toBe(first.mastodon);
+  await server.fill("mastodon.social");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByText(`Here you can connect accounts on ${first.mastodon} only.`).waitFor();
+  await server.fill(first.mastodon);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("checkbox").check();

@@ -15,7 +15,6 @@ interface Places {
 export function greeting(at: Places): string {
   const [blogAddress = "", eventsAddress = "", marketAddress = ""] = at.sites;
   const post = `${blogAddress}${blog.items[0]?.slug}/`;
-  const mastodon = at.networks.find(({ name }) => name === "mastodon")?.origin.replace("http://", "");
   const lines = at.networks.map(
     ({ name, origin }) => `  Simulated ${networkLabels[name].padEnd(16)} ${origin}/`,
   );
@@ -26,9 +25,8 @@ Sharewell is up. Everything runs on this machine; nothing is posted to a real ne
      and press its Share button.
   2. Sign in as                ${at.login.email}
      with the password         ${at.login.password}
-  3. Connect accounts          Mastodon: type ${mastodon}
-                               the others: just press Connect
-     approve, tick, share.
+  3. Connect accounts          press Connect, then Approve
+     tick them, share.
 
   Sharewell                  ${at.address}
   Blog                       ${blogAddress}

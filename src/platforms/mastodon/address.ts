@@ -91,6 +91,14 @@ function isOurMachine({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "127.0.0.1";
 }
 
+/** @param only the one server that the operator allows */
+export function otherServer(only: string): PlatformError {
+  return new PlatformError("rejected", {
+    code: "other-server",
+    message: say("Here you can connect accounts on {server} only.", { server: only }),
+  });
+}
+
 export function notAServer(): PlatformError {
   return new PlatformError("rejected", {
     code: "not-a-server",

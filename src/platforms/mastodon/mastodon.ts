@@ -18,7 +18,7 @@ import {
 } from "../platform.ts";
 import { about } from "./about.ts";
 import { readAccount, readApp, readExtra } from "./account.ts";
-import { notAServer, readTypedServer } from "./address.ts";
+import { notAServer, otherServer, readTypedServer } from "./address.ts";
 import { Apps } from "./oauth/apps.ts";
 import { revoke } from "./oauth/revoke.ts";
 import { exchange, refresh } from "./oauth/tokens.ts";
@@ -39,10 +39,12 @@ export class Mastodon extends SocialPlatform {
   readonly about = about;
   readonly #world: PlatformWorld;
   readonly #apps: Apps;
+  readonly #only: string | undefined;
 
   constructor(settings: Settings, world: PlatformWorld) {
     super();
     this.#world = world;
+    this.#only = settings.SOCIAL_MASTODON_SERVER;
     this.#apps = new Apps(world, settings.SOCIAL_BASE_URL);
   }
 
@@ -52,7 +54,14 @@ export class Mastodon extends SocialPlatform {
 
   /** The API's origin: the only place where people authorise, codes are exchanged and tokens are used. */
   override async findIssuer(typed: string): Promise<string> {
-    return await findOrigin(this.#world, readTypedServer(typed));
+    const server = readTypedServer(typed);
+    const only = this.#only === undefined ? undefined : readTypedServer(this.#only);
+    if (only !== undefined && server.origin !== only.origin) throw otherServer(this.#only ?? "");
+    return await findOrigin(this.#world, server);
+  }
+
+  override usualServer(): string | undefined {
+    return this.#only;
   }
 
   /** Uses the fixed path, whatever the server's metadata names, which could be another server's. */

@@ -47,7 +47,14 @@ function DepartureProgress({ departure, address }: { departure: Departure; addre
   if (total === 0) return null;
   const networks = left.map((name) => aboutPlatform(name).label).join(", ");
   const live =
-    waiting > 0 ? { "hx-get": `${address}progress/`, "hx-trigger": "every 2s", "hx-swap": "outerHTML" } : {};
+    waiting > 0
+      ? {
+          "hx-get": `${address}progress/`,
+          "hx-trigger": "every 2s",
+          "hx-swap": "outerHTML",
+          "data-unscripted": address,
+        }
+      : {};
   return (
     <div class="stack" {...live}>
       {waiting > 0 ? (

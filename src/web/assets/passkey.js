@@ -1,7 +1,8 @@
 /** Passkey forms: shown where the browser supports passkeys, with our own error messages. */
 const asked = { add: "/account/passkeys/", use: "/login/passkey/" };
-const isKnown = typeof PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
+const isKnown = typeof globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
 
+document.documentElement.classList.toggle("without-passkeys", !isKnown);
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!isKnown) continue;
   form.hidden = false;

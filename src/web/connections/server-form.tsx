@@ -36,7 +36,7 @@ export function renderServerForm(c: WebContext, { platform, returnTo, server, ba
           <input
             type="text"
             name="server"
-            value={server}
+            value={server || c.var.runtime.platforms.getPlatform(platform).usualServer()}
             placeholder={serverField?.placeholder}
             inputmode="email"
             autocapitalize="none"

@@ -12,7 +12,7 @@ export function Banner({ good, bad }: BannerProps) {
   const { t } = useWords();
   if (bad !== undefined)
     return (
-      <p class="banner bad" role="alert">
+      <p class="banner bad" role="alert" tabindex={-1} autofocus data-refusal={t("Not done:")}>
         {t(bad)}
       </p>
     );

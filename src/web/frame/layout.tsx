@@ -3,7 +3,7 @@ import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { directionOf } from "../../words/languages.ts";
 import type { Told } from "../../words/words.ts";
-import { assetPath } from "../assets.ts";
+import { assetPath, frameScript } from "../assets.ts";
 import type { Reader } from "../guards/context.ts";
 import { BrandMark } from "./icons.tsx";
 import { Navigation, type Place } from "./navigation.tsx";
@@ -67,6 +67,7 @@ export function Layout({
           {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
           {/* Blocks rendering until the page is complete and the script has run, so that nothing moves while it loads. */}
           <script src={assetPath("submit.js")} defer blocking="render" />
+          <script>{raw(frameScript)}</script>
           {live && <meta name="htmx-config" content={htmxConfig} />}
           {live && <script src={assetPath("htmx.js")} defer />}
           {live && <script src={assetPath("draft.js")} type="module" blocking="render" />}

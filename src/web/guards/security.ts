@@ -2,6 +2,7 @@
 import { createMiddleware } from "hono/factory";
 import type { Config } from "../../config/config.ts";
 import { say } from "../../words/words.ts";
+import { frameScriptHash } from "../assets.ts";
 import { showProblem } from "../frame/errors.tsx";
 import type { WebEnv } from "./context.ts";
 import { readVisitor } from "./visitor.ts";
@@ -72,7 +73,7 @@ function contentPolicy(allowedHosts: readonly string[]): string {
   return [
     "default-src 'none'",
     "object-src 'none'",
-    "script-src 'self'",
+    `script-src 'self' '${frameScriptHash}'`,
     "style-src 'self'",
     ["img-src 'self' https: data:", ...hosts].join(" "),
     "connect-src 'self'",

@@ -71,6 +71,7 @@ function PendingChecks() {
       hx-trigger="load"
       hx-swap="outerHTML"
       hx-config={fragmentOnly}
+      data-unscripted="/admin/setup/?checks=now"
     >
       <p class="quiet" role="status">
         <T>Checking…</T>

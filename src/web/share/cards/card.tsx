@@ -7,7 +7,7 @@ import { say } from "../../../words/words.ts";
 import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
-import { T, useWords } from "../../frame/words.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { sharePath } from "../share-path.ts";
 import { explainUnread } from "./known-page-card.tsx";
@@ -21,7 +21,7 @@ const PATIENCE_MS = 15_000;
 export async function showCardChecker(c: WebContext) {
   const { runtime, person } = c.var;
   const asked = c.req.query("url") ?? "";
-  const reading = asked.trim() === "" ? undefined : readPageLink({ url: asked });
+  const reading = asked.trim() === "" ? undefined : readPageLink({ ...c.req.query(), url: asked });
   const problem = reading !== undefined && "problem" in reading ? reading.problem : undefined;
   if (problem !== undefined) c.status(400);
   const known =
@@ -62,7 +62,11 @@ function Result({ known }: { known: KnownPage }) {
   const source = toCardSource(known);
   return (
     <>
-      {known.metadata === undefined && <Banner bad={explainUnread(known.problem)} />}
+      {known.metadata === undefined && (
+        <p class="banner doubt" role="status">
+          <Say told={explainUnread(known.problem)} />
+        </p>
+      )}
       <h2 class="clipped" dir="auto">
         {known.page.title}
       </h2>

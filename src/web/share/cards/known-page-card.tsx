@@ -25,7 +25,7 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
     <div class="known-page" {...(isLate ? live : {})}>
       <PageCard page={page} picture={picture} />
       {metadata === undefined && (
-        <p class="note quiet" role={isLate ? undefined : "status"}>
+        <p class={isLate ? "note quiet" : "note doubt"} role={isLate ? undefined : "status"}>
           <Say told={explainUnread(problem)} /> <T>Shown as the link describes it.</T>
         </p>
       )}

@@ -3,13 +3,15 @@ import { fragmentOnly } from "../../frame/fragment.ts";
 
 export interface FollowProps {
   readonly path: string;
+  /** The path of the page itself, which is loaded again where no script follows. */
+  readonly page: string;
   /** Seconds between polls; undefined to stop. */
   readonly seconds: number | undefined;
   /** The tags of the parts that the page shows now. */
   readonly have: string;
 }
 
-export function Follow({ path, seconds, have }: FollowProps) {
+export function Follow({ path, page, seconds, have }: FollowProps) {
   if (seconds === undefined) return <div id="follow" hidden />;
   return (
     <div
@@ -20,6 +22,7 @@ export function Follow({ path, seconds, have }: FollowProps) {
       hx-trigger={`every ${seconds * 1_000}ms, visibilitychange from:document`}
       hx-swap="outerMorph"
       hx-config={fragmentOnly}
+      data-unscripted={page}
     />
   );
 }

@@ -22,7 +22,7 @@ export function OutcomeLists(props: OutcomeListsProps) {
   if (request.tally.total <= FEW) {
     return (
       <div id="outcome-lists">
-        <ul aria-live="polite">{raw(others.join(""))}</ul>
+        <ul>{raw(others.join(""))}</ul>
       </div>
     );
   }

@@ -29,18 +29,16 @@ export function OutcomesHeading({ request, fields, zone }: OutcomesHeadingProps)
         <Say told={summary} />
       </p>
       {isMany && (
-        <>
-          <ul class="standings">
-            <StandingLink request={request} fields={fields} standing={undefined} />
-            {standings
-              .filter((standing) => tally.counts[standing] > 0)
-              .map((standing) => (
-                <StandingLink request={request} fields={fields} standing={standing} />
-              ))}
-          </ul>
-          <Announcement tally={tally} outcome={summary} />
-        </>
+        <ul class="standings">
+          <StandingLink request={request} fields={fields} standing={undefined} />
+          {standings
+            .filter((standing) => tally.counts[standing] > 0)
+            .map((standing) => (
+              <StandingLink request={request} fields={fields} standing={standing} />
+            ))}
+        </ul>
       )}
+      <Announcement tally={tally} outcome={summary} />
     </div>
   );
 }
@@ -72,7 +70,7 @@ function StandingLink({ request: { id, tally }, fields, standing }: StandingLink
   );
 }
 
-/** What screen readers announce: every ten percent, then the outcome. */
+/** What screen readers announce: where there are many shares every ten percent, and once the outcome. */
 function Announcement({ tally, outcome }: { tally: Tally; outcome: Told }) {
   const { t, locale } = useWords();
   const open = tally.counts.open + tally.counts.scheduled + tally.leaving;
@@ -80,7 +78,7 @@ function Announcement({ tally, outcome }: { tally: Tally; outcome: Told }) {
   const part = (tenths / 10).toLocaleString(locale, { style: "percent" });
   return (
     <p class="unseen" role="status">
-      {open === 0 ? t(outcome) : t("{part} done", { part })}
+      {open === 0 ? t(outcome) : tally.total > FEW ? t("{part} done", { part }) : ""}
     </p>
   );
 }

@@ -12,7 +12,7 @@ import { readPageValues } from "../../frame/branding.ts";
 import { Navigation } from "../../frame/navigation.tsx";
 import { PageContext } from "../../frame/page-values.ts";
 import type { WebContext } from "../../guards/context.ts";
-import { Follow } from "./follow.tsx";
+import { Follow, type FollowProps } from "./follow.tsx";
 import { OutcomeActs } from "./outcome-acts.tsx";
 import { OutcomeLists } from "./outcome-lists.tsx";
 import { OutcomesHeading } from "./outcomes-heading.tsx";
@@ -38,7 +38,7 @@ export interface RenderedResult {
   readonly lists: Part;
   readonly rows: readonly Part[];
   readonly places: Part;
-  readonly follow: { readonly path: string; readonly seconds: number | undefined; readonly have: string };
+  readonly follow: FollowProps;
   /** Seconds until a page without JavaScript reloads; undefined for never. */
   readonly reloadSeconds: number | undefined;
 }
@@ -92,7 +92,11 @@ export async function renderResult(
   return {
     isMany: request.tally.total > FEW,
     ...{ heading, acts, lists, rows, places },
-    follow: { path: resultPath(request.id, fields, "outcomes/"), seconds, have },
+    follow: {
+      path: resultPath(request.id, fields, "outcomes/"),
+      page: resultPath(request.id, fields),
+      ...{ seconds, have },
+    },
     reloadSeconds: seconds === undefined || seconds > SELDOM_SECONDS ? undefined : Math.max(2, seconds),
   };
 }

@@ -6,7 +6,9 @@ import { z } from "zod";
 import { startProgram } from "./program.ts";
 import type { Remote } from "./remote.ts";
 
-const answerShape = z.object({ id: z.number(), type: z.string(), result: z.unknown(), message: z.string() }).partial();
+const answerShape = z
+  .object({ id: z.number(), type: z.string(), result: z.unknown(), message: z.string() })
+  .partial();
 const treeShape = z.object({ contexts: z.tuple([z.object({ context: z.string() })]) });
 const valueShape = z.object({ type: z.string(), result: z.object({ value: z.unknown() }).optional() });
 

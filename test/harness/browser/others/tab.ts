@@ -32,7 +32,9 @@ export class Tab {
 
   /** Waits until an expression is true in the page, whichever page that is by then. */
   async until(expression: string): Promise<void> {
-    await waitFor(expression, async () => ((await this.read(`Boolean(${expression})`)) === true ? true : undefined));
+    await waitFor(expression, async () =>
+      (await this.read(`Boolean(${expression})`)) === true ? true : undefined,
+    );
   }
 
   /** Waits for a text. */
@@ -90,7 +92,8 @@ export class Tab {
 
   /** Waits for the element and scrolls to it. A box that is drawn by its label is found there. */
   async #find({ selector, name = "", inside }: Target): Promise<Place> {
-    const root = inside === undefined ? "document" : `document.querySelector(${JSON.stringify(inside)})?.shadowRoot`;
+    const root =
+      inside === undefined ? "document" : `document.querySelector(${JSON.stringify(inside)})?.shadowRoot`;
     const expression = `(() => {
       const named = (element) => [element.getAttribute("aria-label"), element.innerText, element.labels?.[0]?.innerText].join(" ");
       for (const found of ${root}?.querySelectorAll(${JSON.stringify(selector)}) ?? []) {
@@ -102,6 +105,9 @@ export class Tab {
         if (width > 0 && height > 0) return { x: Math.round(left + width / 2), y: Math.round(top + height / 2) };
       }
     })()`;
-    return await waitFor(`${name} ${selector}`, async () => ((await this.read(expression)) ?? undefined) as Place | undefined);
+    return await waitFor(
+      `${name} ${selector}`,
+      async () => ((await this.read(expression)) ?? undefined) as Place | undefined,
+    );
   }
 }

@@ -16,7 +16,12 @@ export async function openWebkit(port: number): Promise<Remote> {
     ["sh", "-c", `echo starting; exec WebKitWebDriver --port=${port}`],
     /(starting)/,
     // It draws without a graphics card, and no other program on the machine is asked for anything.
-    { DISPLAY: `:${screen.found}`, LIBGL_ALWAYS_SOFTWARE: "1", GSETTINGS_BACKEND: "memory", NO_AT_BRIDGE: "1" },
+    {
+      DISPLAY: `:${screen.found}`,
+      LIBGL_ALWAYS_SOFTWARE: "1",
+      GSETTINGS_BACKEND: "memory",
+      NO_AT_BRIDGE: "1",
+    },
   );
   const ask = async (method: "POST" | "DELETE", path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
@@ -27,7 +32,9 @@ export async function openWebkit(port: number): Promise<Remote> {
     if (!answer.ok) throw new Error(`WebKit answered ${answer.status} to ${path}: ${text}`);
     return answerShape.parse(JSON.parse(text)).value;
   };
-  const { sessionId } = sessionShape.parse(await untilUp(() => ask("POST", "/session", { capabilities: {} })));
+  const { sessionId } = sessionShape.parse(
+    await untilUp(() => ask("POST", "/session", { capabilities: {} })),
+  );
   const session = `/session/${sessionId}`;
   return {
     async open(url) {
