@@ -30,6 +30,21 @@ export const accentShape = z.string().regex(/^#[0-9a-f]{6}$/, say("Choose a colo
 /** Who may sign up. */
 export const signUpShape = z.enum(["open", "invitation", "closed"], say("Choose who may sign up."));
 
+/** Where people ask for an invitation: an email address or a page; empty where the operator names none. */
+export const invitationContactShape = z
+  .string()
+  .trim()
+  .max(300)
+  .refine(
+    (text) =>
+      text === "" ||
+      z
+        .email()
+        .or(z.url({ protocol: /^https?$/ }))
+        .safeParse(text).success,
+    say("Enter an email address, or a web address that starts with https://."),
+  );
+
 /** The shape of each setting, by the name of its row. An absent setting uses the environment. */
 export const shapes = {
   appName: serviceNameShape,
@@ -38,6 +53,12 @@ export const shapes = {
   signUp: signUpShape,
   publicCounts: z.boolean(),
   linkParameters: linkParametersShape,
+  invitationContact: invitationContactShape,
+  /** What people without an account are offered. Kept as what is left out, so that new ways are offered at once. */
+  visitorWays: z.object({
+    isOffered: z.boolean(),
+    without: z.array(z.string().max(40)).max(100).readonly(),
+  }),
   /** What a network charges for a post with a link, shown before people share. */
   postPrices: z.partialRecord(
     z.enum(platformNames),

@@ -75,6 +75,12 @@ export abstract class SocialPlatform {
     return undefined;
   }
 
+  /**
+   * Finds the page to start a post on, for the answer to `about.server`. Absent if the network has only one server, or
+   * no such page. @returns an address as `ShareWay.sharePage` describes it
+   */
+  findSharePage?(typed: string): Promise<string>;
+
   /** Returns where to send the person for consent, and what to remember until they return. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;
   /** Exchanges the code for tokens. Returns one result for each account or page that could be connected. */

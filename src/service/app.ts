@@ -38,6 +38,8 @@ import { showNetwork, submitTest } from "../web/admin/setup/network.tsx";
 import { showChecks, showSetup } from "../web/admin/setup/setup.tsx";
 import { showState } from "../web/admin/state/state.tsx";
 import { serveAsset, serveButton } from "../web/assets.ts";
+import { findPage } from "../web/begin/find-page.ts";
+import { showNewShare } from "../web/begin/new-share.tsx";
 import { showAccountPage } from "../web/connections/account-page.tsx";
 import { showAccounts, showHome } from "../web/connections/accounts.tsx";
 import { showCallback } from "../web/connections/callback.tsx";
@@ -90,6 +92,7 @@ import { confirmSignInLink, showSignInLink, submitSignInLink } from "../web/sign
 import { sendSignInOptions, submitPasskeySignIn } from "../web/sign-in/sign-in-passkey.ts";
 import { showProvider, showProviderCallback, submitProvider } from "../web/sign-in/sign-in-provider.tsx";
 import { showSignUp, submitSignUp } from "../web/sign-in/sign-up.tsx";
+import { showServerQuestion, submitServer } from "../web/visitors/server-page.tsx";
 import type { Runtime } from "./runtime.ts";
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -244,8 +247,11 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post(`/social/choose/:choiceId${ID}/accounts/`, requirePerson, showFoundCandidates);
   app.post(`/social/verify/:id${ID}/`, requirePerson, limited("connect"), submitVerification);
   app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
-  app.get("/social/share/", requirePerson, limited("read"), showShare);
+  app.get("/social/new/", requirePerson, showNewShare);
+  app.get("/social/share/", findPage, requirePerson, limited("read"), showShare);
   app.post("/social/share/", requirePerson, submitShare);
+  app.get("/social/share/to/:platform/", showServerQuestion);
+  app.post("/social/share/to/:platform/", submitServer);
   app.get("/social/share/page/", requirePerson, limited("read"), showPage);
   app.post("/social/share/accounts/", requirePerson, draft, showShareAccounts);
   app.post("/social/share/count/", requirePerson, draft, showCounts);

@@ -22,6 +22,7 @@ const styles = [
   "composer.css",
   "message.css",
   "when.css",
+  "begin.css",
   "outcomes.css",
   "cards.css",
   "settings.css",
@@ -35,6 +36,7 @@ const assets = {
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
   "follow.js": createAsset("text/javascript", readOwn("follow.js")),
+  "share-sheet.js": createAsset("text/javascript", readOwn("share-sheet.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(
     "text/javascript",

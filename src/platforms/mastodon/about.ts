@@ -15,6 +15,7 @@ export const about: PlatformAbout = {
     { scopes: ["write:media", "write"], why: say("add pictures") },
   ],
   linkCard: "crawled-from-page",
+  sharePage: "/share?text={text}",
   accessEndsAt: say(
     "on your server, in the settings of your account, under “Authorized apps” (on some, “Applications” or “Connected apps”)",
   ),

@@ -28,6 +28,7 @@ import { postStatus } from "./posts/post.ts";
 import { repeatRuleOf } from "./posts/repeat-rule.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
+import { findSharePage } from "./share-page.ts";
 import { countCharacters } from "./text/text.ts";
 
 const rememberShape = z.object({ clientId: z.string() });
@@ -51,6 +52,10 @@ export class Mastodon extends SocialPlatform {
   /** The API's origin: people are asked, codes are taken and tokens are used there and nowhere else. */
   override async findIssuer(typed: string): Promise<string> {
     return await findOrigin(this.#world, readTypedServer(typed));
+  }
+
+  async findSharePage(typed: string): Promise<string> {
+    return await findSharePage(this.#world, readTypedServer(typed));
   }
 
   /** At the fixed path, whatever the server's metadata names: that could be another server's. */
