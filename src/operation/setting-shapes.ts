@@ -3,7 +3,13 @@ import { z } from "zod";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { say } from "../words/words.ts";
 
-const logoShape = z.object({ type: z.literal("image/png"), base64: z.string(), hash: z.string() });
+const logoShape = z.object({
+  type: z.literal("image/png"),
+  base64: z.string(),
+  hash: z.string(),
+  /** Large, for the icon of the installed app; absent where the logo is too long for one. */
+  squareBase64: z.string().optional(),
+});
 
 /** "utm_source={network}&utm_medium=social" */
 export const linkParametersShape = z

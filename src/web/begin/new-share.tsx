@@ -1,6 +1,7 @@
 /** Starts a share from a pasted address, and explains links that name no page. */
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { assetPath } from "../assets.ts";
 import { Banner } from "../frame/banner.tsx";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
@@ -44,7 +45,12 @@ function renderNewShare(c: WebContext, { typed, title = say("New share"), bad }:
   const { t } = readWords(c);
   return show(
     c,
-    <Layout title={title} person={c.var.person} current="new">
+    <Layout
+      title={title}
+      person={c.var.person}
+      current="new"
+      head={<script src={assetPath("apps.js")} type="module" />}
+    >
       <h1>{t(title)}</h1>
       <Banner bad={bad} />
       <form class="form begin" method="get" action="/social/share/">
