@@ -33,5 +33,7 @@ function readService(typed) {
   if (!URL.canParse(text)) return undefined;
   const { protocol, origin, hostname } = new URL(text);
   const isLocal = hostname === "localhost" || hostname === "127.0.0.1";
+  // Chromium takes blanks in a host.
+  if (!isLocal && !/^[\w-]+(?:\.[\w-]+)+$/.test(hostname)) return undefined;
   return protocol === "https:" || isLocal ? `${origin}/` : undefined;
 }

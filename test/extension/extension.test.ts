@@ -60,13 +60,13 @@ async function openOptions(): Promise<Page> {
 
 /** Presses the extension's button, as a person does beside the address bar. @returns the tab that it opens */
 async function press(page: Page): Promise<Page> {
-  await page.bringToFront();
-  const session = await context.newCDPSession(page);
-  const { targetInfo } = await session.send("Target.getTargetInfo");
   const root = await context.browser()?.newBrowserCDPSession();
+  const answer = await root?.send("Target.getTargets", { filter: [{ type: "tab" }] });
+  const tab = answer?.targetInfos.find(({ url }) => url === page.url());
   const [opened] = await Promise.all([
     context.waitForEvent("page"),
-    root?.send("Extensions.triggerAction" as never, { id: id(), targetId: targetInfo.targetId } as never),
+    // Too new for the types.
+    root?.send("Extensions.triggerAction" as never, { id: id(), targetId: tab?.targetId } as never),
   ]);
   return opened;
 }

@@ -20,6 +20,7 @@ const manifestShape = z.object({
   share_target: z.object({
     action: z.string(),
     method: z.literal("GET"),
+    enctype: z.string(),
     params: z.record(z.string(), z.string()),
   }),
 });

@@ -127,6 +127,8 @@ test("the installed app without a connection keeps what was handed over, and ope
   );
   expect(await findFaults(app)).toEqual([]);
   await phone.setOffline(false);
+  // Chromium tells pages of the connection when it comes back, but not when DevTools pretend it.
+  await app.evaluate(() => dispatchEvent(new Event("online")));
   await app.waitForURL(/\/social\/share\/\?url=/);
   await phone.close();
 });
@@ -208,6 +210,7 @@ test.each(
 )("no new page has a fault that axe finds, nor scrolls sideways, in %s", async (language) => {
   for (const [width, colorScheme] of [
     [1280, "light"],
+    [390, "light"],
     [320, "dark"],
   ] as const) {
     const options = { locale: language, viewport: { width, height: 800 }, colorScheme };

@@ -33,7 +33,7 @@ export function VisitorFields({ values }: { values: VisitorRules }) {
           <li>
             <label class="tick">
               <input type="checkbox" name="way" value={name} checked={!values.without.includes(name)} />
-              <span>
+              <span class="way-name">
                 <Mark icon={icon} /> {t(label)}
               </span>
             </label>
