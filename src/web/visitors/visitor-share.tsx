@@ -21,7 +21,7 @@ export function VisitorShare({ c, link, ways, draft }: VisitorShareProps) {
   const isSigningIn = draft.email !== "" || draft.bad !== undefined;
   return (
     <Layout
-      title={say("Share this page")}
+      title={say("How do you want to share?")}
       shape="dialog"
       address={withNext("/login/", draft.next)}
       head={
@@ -32,7 +32,7 @@ export function VisitorShare({ c, link, ways, draft }: VisitorShareProps) {
       }
     >
       <h1>
-        <T>Share this page</T>
+        <T>How do you want to share?</T>
       </h1>
       <LinkCard link={link} />
       <details class="sign-in" open={isSigningIn}>

@@ -170,7 +170,7 @@ test("a visitor at 390 px without JavaScript shares on a server of the fediverse
   });
   const tab = await profile.newPage();
   await tab.goto(shareLink(service, article));
-  await tab.getByRole("heading", { name: "Share this page" }).waitFor();
+  await tab.getByRole("heading", { name: "How do you want to share?" }).waitFor();
   await tab.getByRole("link", { name: "Mastodon" }).focus();
   await tab.keyboard.press("Enter");
   await tab.getByLabel(/Your server/).fill(`mastodon.localhost:${service.emulator.mastodon.port}`);
