@@ -121,6 +121,7 @@ async function pressShare(page: Page, output: string): Promise<Page> {
 }
 
 async function signIn(page: Page, output: string): Promise<void> {
+  await page.locator("details.sign-in > summary").click();
   await page.getByLabel("Email address").fill(printed(output, "Sign in as"));
   await page.getByLabel("Password", { exact: true }).fill(printed(output, "with the password"));
   await page.getByRole("button", { name: "Sign in", exact: true }).click();

@@ -30,6 +30,14 @@ export function discoveryRoutes(world: MastodonWorld): Hono<Env> {
           href: `${origin}/@${person.username}`,
         },
         { rel: "self", type: activityJson, href: `${origin}/users/${person.username}` },
+        ...(server.switches.createIntent === ""
+          ? []
+          : [
+              {
+                rel: "https://w3id.org/fep/3b86/Create",
+                template: `${origin}${server.switches.createIntent}`,
+              },
+            ]),
       ],
     };
     return c.body(JSON.stringify(document), 200, { "content-type": "application/jrd+json; charset=utf-8" });

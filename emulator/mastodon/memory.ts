@@ -19,6 +19,8 @@ export const switchesSchema = z.strictObject({
   errors: z.enum(["mastodon", "gotosocial", "hollo"]),
   /** Refuses unknown fields and scopes at /api/v1/apps and /oauth/revoke. */
   strictFields: z.boolean(),
+  /** The path to start a post on that webfinger names (FEP-3b86); empty for none. */
+  createIntent: z.string(),
   /** Answers 406 unless `Accept` allows JSON. */
   strictAccept: z.boolean(),
   stateOnRefusal: z.boolean(),

@@ -17,6 +17,16 @@ export function pageRoutes(world: MastodonWorld): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get("/", (c) => showTimeline(world, c, undefined));
+  app.get("/share", (c) =>
+    c.html(
+      <form>
+        <label>
+          {`New post on ${serverOf(world, c).title}`}
+          <textarea name="text">{c.req.query("text") ?? ""}</textarea>
+        </label>
+      </form>,
+    ),
+  );
   app.get("/:handle{@[\\w.-]+}", (c) => showTimeline(world, c, c.req.param("handle").slice(1)));
   app.get("/users/:username", (c) => c.redirect(`/@${c.req.param("username")}`));
   app.get("/users/:username/statuses/:id", (c) =>

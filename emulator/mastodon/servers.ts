@@ -12,6 +12,7 @@ const modern: Switches = {
   nodeinfo: true,
   errors: "mastodon",
   strictFields: false,
+  createIntent: "/share?text={content}",
   strictAccept: false,
   stateOnRefusal: true,
   tellsIssuer: false,

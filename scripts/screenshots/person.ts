@@ -55,10 +55,22 @@ export async function takeBeforeLogin({ address }: World, context: BrowserContex
   await page.getByRole("button", { name: "Email me a sign-in link" }).click();
   await page.getByRole("heading", { name: "Check your email" }).waitFor();
   await take(page, "check-your-mail", "After asking for a link");
+  const lighthouse = new URLSearchParams({
+    url: "https://blog.example.com/lighthouse",
+    title: "The lighthouse",
+  });
+  const visited = `social/share/?${lighthouse}`;
   for (const [path, name, caption] of [
     ["login/code/", "code", "Two-step sign-in: the code"],
     ["login/reset/", "password-reset", "A forgotten password"],
     ["sign-up/", "sign-up", "Making an account"],
+    [visited, "visitor", "Pressing Share without an account"],
+    [
+      `social/share/to/mastodon/?${lighthouse}`,
+      "visitor-server",
+      "Sharing on a Mastodon server without an account",
+    ],
+    ["offline/", "offline", "The installed app without a connection"],
   ] as const) {
     await page.goto(address + path);
     await take(page, name, caption);
@@ -80,6 +92,10 @@ async function takeEmpty(page: Page, { address }: World): Promise<void> {
   await take(page, "history-none", "No share yet");
   await page.goto(`${address}social/share/?url=nonsense`);
   await take(page, "share-bad-link", "A share link that cannot work");
+  await page.goto(`${address}social/new/`);
+  await take(page, "new-share", "Starting a share from a pasted address");
+  await page.goto(`${address}social/apps/`);
+  await take(page, "apps", "The ways to start a share from outside");
 }
 
 /** @returns the address of a share that is unconfirmed two minutes later */

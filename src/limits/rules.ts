@@ -54,6 +54,8 @@ export const rules = {
 
   // Each attempt calls a network, or registers an app at a server that somebody typed.
   connect: { seconds: QUARTER, perPerson: 60, perService: 3_000 },
+  // For visitors who are not signed in: each try may ask the server that they typed for one small document.
+  "visit-server": { seconds: QUARTER, perNetwork: 60, perService: 3_000 },
   // One share can go to all of a person's accounts, so people need far fewer.
   share: { seconds: QUARTER, perPerson: 300, perService: 20_000 },
   // Each attempt may fetch a page: the service must not become a tool for overloading someone's site.

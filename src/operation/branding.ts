@@ -47,6 +47,10 @@ export function drawAccent(colour: string): { readonly light: Accent; readonly d
 /** In pixels; shown at a third of this size. */
 const LOGO: Drawing = { format: "png", width: 480, height: 96, fit: "inside" };
 
+/** For icons, which are square: the logo at most half as long again as it is high. */
+const SQUARE: Drawing = { format: "png", width: 512, height: 512, fit: "inside" };
+const LONGEST_RATIO = 1.5;
+
 /** Longest side in pixels. A larger logo would only cost memory. */
 export const LOGO_SIDE = 6_000;
 
@@ -75,9 +79,21 @@ export async function prepareLogo(file: Uint8Array): Promise<Logo> {
   if (redrawn === "unusable" || redrawn.drawn === undefined)
     throw new LogoUnreadable("The file is not a picture that we can read.");
   const bytes = Buffer.from(redrawn.drawn);
+  const square = await drawSquare(file, redrawn);
   return {
     type: "image/png",
     base64: bytes.toString("base64"),
     hash: createHash("sha256").update(bytes).digest("hex").slice(0, 16),
+    ...(square === undefined ? {} : { squareBase64: Buffer.from(square).toString("base64") }),
   };
+}
+
+/** Without it, the app has our own icon in the operator's colour. */
+async function drawSquare(
+  file: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<Uint8Array | undefined> {
+  if (Math.max(width / height, height / width) > LONGEST_RATIO) return undefined;
+  const redrawn = await redrawPicture(file, [SQUARE]);
+  return typeof redrawn === "string" ? undefined : redrawn.drawn;
 }

@@ -3,7 +3,13 @@ import { z } from "zod";
 import { type PlatformName, platformNames } from "../platforms/platform.ts";
 import { say } from "../words/words.ts";
 
-const logoShape = z.object({ type: z.literal("image/png"), base64: z.string(), hash: z.string() });
+const logoShape = z.object({
+  type: z.literal("image/png"),
+  base64: z.string(),
+  hash: z.string(),
+  /** Large, for the icon of the installed app; absent where the logo is too long for one. */
+  squareBase64: z.string().optional(),
+});
 
 /** "utm_source={network}&utm_medium=social" */
 export const linkParametersShape = z
@@ -41,6 +47,20 @@ export const privacyShape = z.object({
   /** Whether the text stands in place of ours, or below it. */
   replaces: z.boolean(),
 });
+/** Where people ask for an invitation: an email address or a page; empty where the operator names none. */
+export const invitationContactShape = z
+  .string()
+  .trim()
+  .max(300)
+  .refine(
+    (text) =>
+      text === "" ||
+      z
+        .email()
+        .or(z.url({ protocol: /^https?$/ }))
+        .safeParse(text).success,
+    say("Enter an email address, or a web address that starts with https://."),
+  );
 
 /** The shape of each setting, by the name of its row. An absent setting uses the environment. */
 export const shapes = {
@@ -51,6 +71,12 @@ export const shapes = {
   publicCounts: z.boolean(),
   linkParameters: linkParametersShape,
   privacy: privacyShape,
+  invitationContact: invitationContactShape,
+  /** What people without an account are offered. Kept as what is left out, so that new ways are offered at once. */
+  visitorWays: z.object({
+    isOffered: z.boolean(),
+    without: z.array(z.string().max(40)).max(100).readonly(),
+  }),
   /** What a network charges for a post with a link, shown before people share. */
   postPrices: z.partialRecord(
     z.enum(platformNames),

@@ -22,6 +22,10 @@ export interface Drawing {
   readonly height: number;
   /** "inside" never enlarges; "cover" crops both sides equally; "contain" adds a margin. */
   readonly fit: "inside" | "cover" | "contain";
+  /** The colour of margins and behind see-through parts. By default, a PNG keeps these, and margins are white. */
+  readonly background?: string;
+  /** Left free on every side, in pixels. */
+  readonly margin?: number;
   /** 1 to 100, for JPEG. */
   readonly quality?: number;
 }

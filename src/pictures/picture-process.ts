@@ -36,13 +36,16 @@ export async function work({ bytes, kind, drawings, mostBytes }: PictureTask): P
   return facts;
 }
 
-async function draw(picture: Sharp, { format, width, height, fit, quality }: Drawing): Promise<Buffer> {
-  const background = "#ffffff";
+async function draw(picture: Sharp, drawing: Drawing): Promise<Buffer> {
+  const { format, width, height, fit, quality, margin = 0, background = "#ffffff" } = drawing;
+  const inner = { width: width - 2 * margin, height: height - 2 * margin };
+  const around = { top: margin, bottom: margin, left: margin, right: margin, background };
   const resized = picture
     .autoOrient()
-    .resize({ width, height, fit, background, position: "centre", withoutEnlargement: fit === "inside" });
+    .resize({ ...inner, fit, background, position: "centre", withoutEnlargement: fit === "inside" });
   // Drops metadata, and with it the additional pictures that phones store in a JPEG.
-  return format === "png"
-    ? await resized.png().toBuffer()
-    : await resized.flatten({ background }).toColourspace("srgb").jpeg({ quality }).toBuffer();
+  if (format === "jpeg")
+    return await resized.flatten({ background }).toColourspace("srgb").jpeg({ quality }).toBuffer();
+  const whole = drawing.background === undefined ? resized : resized.flatten({ background });
+  return await (margin === 0 ? whole : whole.extend(around)).png().toBuffer();
 }

@@ -43,6 +43,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly callsAboutOwners?: true;
   /** Where people revoke our access themselves, for servers that do not let us do it: "on …, under …". */
   readonly accessEndsAt?: Told;
+  /** The page on which anybody starts a post, as `ShareWay` describes it. Absent if there is none. */
+  readonly sharePage?: string;
   /** This version no longer supports the network, so nothing can be posted there. */
   readonly isFormer?: true;
   /** The network charges the operator for posts. */

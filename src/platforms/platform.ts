@@ -81,6 +81,11 @@ export abstract class SocialPlatform {
   usualServer(): string | undefined {
     return undefined;
   }
+  /**
+   * Finds the page to start a post on, for the answer to `about.server`. Absent if the network has only one server, or
+   * no such page. @returns an address as `ShareWay.sharePage` describes it
+   */
+  findSharePage?(typed: string): Promise<string>;
 
   /** Returns where to send the person for consent, and what to remember until they return. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;

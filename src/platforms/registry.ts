@@ -16,13 +16,16 @@ import {
   platformNames,
   type SocialPlatform,
 } from "./platform.ts";
+import { elsewhere } from "./posts/elsewhere.ts";
 import type { CardSource, LinkCard } from "./posts/link-card.ts";
+import type { ShareWay } from "./posts/share-page.ts";
 import { threads } from "./threads/entry.ts";
 import { twitter } from "./twitter/entry.ts";
 
 export type { TestedApp } from "./apps/test-app.ts";
 export type { NetworkIcon, PlatformSettings } from "./entry.ts";
 export type { CardSource, LinkCard } from "./posts/link-card.ts";
+export { fillSharePage, type ShareWay } from "./posts/share-page.ts";
 
 const supported: Readonly<Record<PlatformName, NetworkEntry>> = {
   facebook,
@@ -152,4 +155,14 @@ export function drawLinkCard(name: PlatformName, source: CardSource): LinkCard {
 /** Returns the network’s logo. */
 export function iconOf(name: PlatformName): NetworkIcon {
   return entryOf(name).icon;
+}
+
+/** Returns the ways to share a page without an account here: the networks that have such a page, then the others. */
+export function listShareWays(): readonly ShareWay[] {
+  const own = platformNames.flatMap((name): ShareWay[] => {
+    const { about, icon } = entryOf(name);
+    const { label, sharePage, server } = about;
+    return sharePage === undefined ? [] : [{ name, label, icon, sharePage, ...(server && { server }) }];
+  });
+  return [...own, ...elsewhere];
 }

@@ -22,6 +22,7 @@ const styles = [
   "composer.css",
   "message.css",
   "when.css",
+  "begin.css",
   "outcomes.css",
   "cards.css",
   "settings.css",
@@ -36,6 +37,9 @@ const assets = {
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
   "sites.js": createAsset("text/javascript", readOwn("sites.js")),
   "follow.js": createAsset("text/javascript", readOwn("follow.js")),
+  "share-sheet.js": createAsset("text/javascript", readOwn("share-sheet.js")),
+  "apps.js": createAsset("text/javascript", readOwn("apps.js")),
+  "offline.js": createAsset("text/javascript", readOwn("offline.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(
     "text/javascript",
@@ -69,17 +73,29 @@ export function serveAsset(c: Context): Response | Promise<Response> {
   return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
 }
 
-const button = createAsset("text/javascript", readOwn("button.js"));
+/** Other sites load it, so it comes without its comments and indentation. */
+const button = createAsset(
+  "text/javascript",
+  readOwn("button.js")
+    .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
+    .replace(/^\s*\/\/.*\n/gm, "")
+    .replace(/^ +/gm, ""),
+);
 
-/** GET /button.js, for other sites. Its address never changes, so it is cached for a shorter time. */
+/** GET /button.js, for other sites. */
 export function serveButton(c: Context): Response {
-  const etag = `"${button.hash}"`;
+  return serveToSites(c, button);
+}
+
+/** Sends a script to any site. Its address never changes, so it is cached for a shorter time. */
+export function serveToSites(c: Context, { content, type, hash }: Asset): Response {
+  const etag = `"${hash}"`;
   c.header("etag", etag);
   c.header("cache-control", "public, max-age=3600, stale-while-revalidate=604800");
   c.header("access-control-allow-origin", "*");
   c.header("cross-origin-resource-policy", "cross-origin");
   if (isCached(c, etag)) return c.body(null, 304);
-  return c.body(button.content, 200, { "content-type": `${button.type}; charset=utf-8` });
+  return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
 }
 
 /** Whether the browser has this version. Compression turns the tag into a weak one. */
@@ -91,10 +107,12 @@ function isAssetName(name: string): name is AssetName {
   return Object.hasOwn(assets, name);
 }
 
-function createAsset(type: string, content: string): Asset {
+/** Returns a file to send. */
+export function createAsset(type: string, content: string): Asset {
   return { content, type, hash: createHash("sha256").update(content).digest("hex").slice(0, 16) };
 }
 
-function readOwn(file: string): string {
+/** Reads a file of assets/. */
+export function readOwn(file: string): string {
   return readFileSync(join(import.meta.dirname, "assets", file), "utf8");
 }

@@ -16,6 +16,7 @@ export const about: PlatformAbout = {
     { scopes: ["business_management"], why: say("see Pages in your business portfolios") },
   ],
   linkCard: "crawled-from-page",
+  sharePage: "https://www.facebook.com/sharer/sharer.php?u={url}",
   // docs/networks/facebook.md, section 6: posts can appear late, there is no idempotency key, and lists can be incomplete.
   lookAfterSeconds: [30, 120, 300, 600],
   resendSafeSeconds: 0,

@@ -15,6 +15,7 @@ export const about: PlatformAbout = {
   ],
   options,
   linkCard: "made-by-us",
+  sharePage: "https://www.linkedin.com/sharing/share-offsite/?url={url}",
   // docs/networks/linkedin.md, section 9: we cannot list posts, but LinkedIn refuses a repeat and names the first post.
   lookAfterSeconds: [300],
   resendSafeSeconds: 0,

@@ -17,6 +17,7 @@ export const about: PlatformAbout = {
   ],
   options,
   linkCard: "crawled-from-page",
+  sharePage: "/share?text={text}",
   accessEndsAt: say(
     "on your server, in the settings of your account, under “Authorized apps” (on some, “Applications” or “Connected apps”)",
   ),

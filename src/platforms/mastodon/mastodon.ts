@@ -30,6 +30,7 @@ import { postStatus } from "./posts/post.ts";
 import { repeatRuleOf } from "./posts/repeat-rule.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
+import { findSharePage } from "./share-page.ts";
 import { countCharacters } from "./text/text.ts";
 
 const rememberShape = z.object({ clientId: z.string() });
@@ -62,6 +63,10 @@ export class Mastodon extends SocialPlatform {
 
   override usualServer(): string | undefined {
     return this.#only;
+  }
+
+  async findSharePage(typed: string): Promise<string> {
+    return await findSharePage(this.#world, readTypedServer(typed));
   }
 
   /** Uses the fixed path, whatever the server's metadata names, which could be another server's. */

@@ -10,7 +10,7 @@ export const settings = z.object({
     .regex(/^[^\s/@]+$/, "must be the name of one server, like mastodon.example")
     .optional()
     .describe(
-      "The one Mastodon server whose accounts people can connect, like mastodon.example. Without it, any server.",
+      "The one Mastodon server whose accounts people can connect, like mastodon.example. Without it, any server",
     ),
 });
 

@@ -8,7 +8,12 @@ const webfingerShape = z.object({
   subject: z.string().optional().catch(undefined),
   links: z.array(
     z
-      .object({ rel: z.string(), type: z.string().optional(), href: z.string().optional() })
+      .object({
+        rel: z.string(),
+        type: z.string().optional(),
+        href: z.string().optional(),
+        template: z.string().optional(),
+      })
       .catch({ rel: "" }),
   ),
 });
@@ -18,7 +23,11 @@ export interface Pointer {
   readonly actor: WebAddress;
   /** "acct:ana@example.com" */
   readonly subject: string | undefined;
+  /** The page to start a post on, with `{content}` for its text, if the server names one (FEP-3b86). */
+  readonly createIntent: string | undefined;
 }
+
+const CREATE = "https://w3id.org/fep/3b86/Create";
 
 /** Returns whom a domain names for this user, or undefined if nobody. @throws {PlatformError} */
 export async function askWebfinger(
@@ -30,5 +39,8 @@ export async function askWebfinger(
   const told = webfingerShape.safeParse(answer?.body).data;
   const self = told?.links.find(({ rel, type }) => rel === "self" && type === "application/activity+json");
   const actor = readWebAddress(self?.href);
-  return actor === undefined ? undefined : { actor, subject: told?.subject };
+  // The proposal says href, Mastodon says template.
+  const intent = told?.links.find(({ rel }) => rel === CREATE);
+  const createIntent = intent?.href ?? intent?.template;
+  return actor === undefined ? undefined : { actor, subject: told?.subject, createIntent };
 }

@@ -17,6 +17,7 @@ export const about: PlatformAbout = {
   ],
   options,
   linkCard: "crawled-from-page",
+  sharePage: "https://www.threads.com/intent/post?url={url}&text={title}",
   // docs/networks/threads.md, errors: publishing has been measured to take 222 seconds.
   lookAfterSeconds: [30, 90, 300],
   resendSafeSeconds: 0,

@@ -19,6 +19,7 @@ export const about: PlatformAbout = {
   ],
   options,
   linkCard: "crawled-from-page",
+  sharePage: "https://x.com/intent/post?url={url}&text={title}",
   // docs/networks/x.md, errors: X has no idempotency key, and a post may appear late.
   lookAfterSeconds: [30, 120, 300],
   resendSafeSeconds: 0,

@@ -1,6 +1,6 @@
 /**
  * <share-button>: the share button for any page. It tracks nobody and sends no request before it is pressed, except for the
- * number of shares with the attribute `counts`. docs/button.md explains its use and styling.
+ * number of shares with the attribute `counts`. Its menu lies above everything, so that nothing around it cuts it off. docs/button.md explains its use and styling.
  */
 const HOME = new URL("/", import.meta.url);
 
@@ -62,8 +62,8 @@ svg{inline-size:1.1em;block-size:1.1em;flex:none;fill:none;stroke:currentColor;s
 .menu{position:absolute;z-index:10;inset-block-start:calc(100% + .25em);inset-inline-start:0;min-inline-size:100%;inline-size:max-content;max-inline-size:80vw;
 padding:.25em;box-sizing:border-box;border:1px solid color-mix(in srgb,CanvasText 25%,transparent);border-radius:var(--share-button-radius,.5em);
 background:var(--share-button-menu-background,Canvas);color:var(--share-button-menu-color,CanvasText);box-shadow:0 .25em 1em rgb(0 0 0/.2)}
-.menu.end{inset-inline:auto 0}
-.menu button{inline-size:100%;border-color:transparent;background:none;color:inherit;border-radius:.35em;text-align:start}
+.menu[popover]{position:fixed;inset:auto;margin:0;min-inline-size:0;max-block-size:80vh;overflow:auto}
+.menu :is(a,button){inline-size:100%;border-color:transparent;background:none;color:inherit;border-radius:.35em;text-align:start}
 .said{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}`;
 
 const sheet = new CSSStyleSheet();
@@ -73,7 +73,7 @@ const meta = (name) =>
   document.querySelector(`meta[property="${name}"],meta[name="${name}"]`)?.content.trim();
 
 class ShareButton extends HTMLElement {
-  static observedAttributes = ["url", "title", "description", "image", "label", "lang", "counts"];
+  static observedAttributes = ["url", "title", "description", "image", "label", "lang", "counts", "ways"];
 
   connectedCallback() {
     if (!this.shadowRoot) this.#build();
@@ -137,8 +137,8 @@ class ShareButton extends HTMLElement {
     this.app = make("button", { part: "item app", type: "button" });
     this.copy.hidden = !navigator.clipboard;
     this.app.hidden = !navigator.share;
-    this.more.hidden = this.copy.hidden && this.app.hidden;
-    this.menu.append(this.copy, this.app);
+    this.ways = make("div", { part: "ways" });
+    this.menu.append(this.copy, this.app, this.ways);
     this.said = make("span", { class: "said", role: "status" });
     root.append(this.link, this.more, this.menu, this.said);
 
@@ -172,25 +172,58 @@ class ShareButton extends HTMLElement {
     const count = this.count.textContent && `, ${shares}: ${this.count.textContent}`;
     this.link.setAttribute("aria-label", `${label}${title}${count} (${newTab})`);
     this.more.setAttribute("aria-label", more);
+    this.more.hidden = this.copy.hidden && this.app.hidden && !this.hasAttribute("ways");
+    if (!this.menu.hidden) this.#list();
     this.copy.textContent = copy;
     this.app.textContent = app;
   }
 
-  get words() {
+  get language() {
     const language = (this.closest("[lang]")?.lang || navigator.language || "en").slice(0, 2).toLowerCase();
-    return WORDS[language] ?? WORDS.en;
+    return WORDS[language] ? language : "en";
+  }
+
+  get words() {
+    return WORDS[this.language];
   }
 
   #show(shown) {
     if (this.menu.hidden !== shown) return;
     this.menu.hidden = !shown;
     this.more.setAttribute("aria-expanded", String(shown));
-    this.menu.classList.remove("end");
     document[shown ? "addEventListener" : "removeEventListener"]("pointerdown", this.#outside);
+    for (const type of ["scroll", "resize"])
+      window[shown ? "addEventListener" : "removeEventListener"](type, this.#place, true);
+    if (this.menu.togglePopover && this.isConnected) {
+      this.menu.popover = "manual";
+      this.menu.togglePopover(shown);
+    }
     if (!shown) return;
-    const { left, right } = this.menu.getBoundingClientRect();
-    this.menu.classList.toggle("end", left < 0 || right > document.documentElement.clientWidth);
-    this.menu.querySelector("button:not([hidden])").focus();
+    this.#list();
+    this.#place();
+    this.menu.querySelector("button:not([hidden]),a")?.focus();
+  }
+
+  /** Below the button or, where there is no room, above it, and always within the window. */
+  #place = () => {
+    const { menu } = this;
+    const button = this.getBoundingClientRect();
+    const { offsetWidth: width, offsetHeight: height } = menu;
+    const { clientWidth, clientHeight } = document.documentElement;
+    const left = getComputedStyle(this).direction === "rtl" ? button.right - width : button.left;
+    const above = button.bottom + 4 + height > clientHeight && button.top - 4 - height > 0;
+    menu.style.left = `${Math.max(0, Math.min(left, clientWidth - width))}px`;
+    menu.style.top = `${above ? button.top - 4 - height : button.bottom + 4}px`;
+  };
+
+  /** With `ways`: the networks' own pages to share on. Their script is loaded when the menu is first opened. */
+  async #list() {
+    const names = this.getAttribute("ways");
+    if (names === null) return this.ways.replaceChildren();
+    const newTab = this.words[6];
+    const { listWays } = await import(new URL("button-ways.js", HOME)).catch(() => ({}));
+    listWays?.(this.ways, { page: this.page, names, newTab, language: this.language });
+    this.#place();
   }
 
   async #copy() {

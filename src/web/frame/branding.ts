@@ -9,8 +9,10 @@ import type { PageValues } from "./page-values.ts";
 /** Returns the values that the components of a page need. */
 export function readPageValues(c: Context<WebEnv>): PageValues {
   const { runtime } = c.var;
-  const { accent, logo } = runtime.settings.current();
+  const look = runtime.settings.current();
+  const { accent, logo } = look;
   return {
+    look,
     name: runtime.config.appName,
     words: readWords(c),
     answersForm: c.req.method === "POST",

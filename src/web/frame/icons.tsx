@@ -1,6 +1,6 @@
 /** All icons: the networks' marks and our own signs. They are decorative; a text always says the same. */
 import type { PlatformName } from "../../platforms/platform.ts";
-import { iconOf } from "../../platforms/registry.ts";
+import { iconOf, type NetworkIcon } from "../../platforms/registry.ts";
 
 const GRID = "0 0 24 24";
 
@@ -35,7 +35,11 @@ export type SignName = keyof typeof signs;
 
 /** Shows a network's mark. */
 export function PlatformMark({ platform }: { platform: PlatformName }) {
-  const { path, viewBox = GRID, colour } = iconOf(platform);
+  return <Mark icon={iconOf(platform)} />;
+}
+
+/** Shows the mark of a network or app. */
+export function Mark({ icon: { path, viewBox = GRID, colour } }: { icon: NetworkIcon }) {
   return (
     <svg class="icon mark" viewBox={viewBox} aria-hidden="true">
       <path d={path} fill={colour} />

@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import { directionOf } from "../../words/languages.ts";
 import type { Told } from "../../words/words.ts";
 import { assetPath, frameScript } from "../assets.ts";
+import { AppHead } from "../apps/app-head.tsx";
 import type { Reader } from "../guards/context.ts";
 import { BrandMark } from "./icons.tsx";
 import { Navigation, type Place } from "./navigation.tsx";
@@ -49,7 +50,7 @@ export function Layout({
   head,
   children,
 }: LayoutProps) {
-  const { name, accentPath, logoPath, words, answersForm } = usePageValues();
+  const { name, accentPath, logoPath, look = {}, words, answersForm } = usePageValues();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
@@ -63,6 +64,7 @@ export function Layout({
           <meta name="color-scheme" content="light dark" />
           {answersForm && address !== undefined && <meta name="address" content={address} />}
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
+          {person !== undefined && <AppHead look={look} />}
           <link rel="stylesheet" href={assetPath("style.css")} />
           {accentPath !== undefined && <link rel="stylesheet" href={accentPath} />}
           {/* Blocks rendering until the page is complete and the script has run, so that nothing moves while it loads. */}

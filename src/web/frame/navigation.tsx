@@ -6,7 +6,7 @@ import { Sign, type SignName } from "./icons.tsx";
 import { usePageValues } from "./page-values.ts";
 import { T, useWords } from "./words.tsx";
 
-export type Place = "history" | "accounts" | "account" | "admin";
+export type Place = "new" | "history" | "accounts" | "account" | "admin";
 
 interface NavigationProps {
   readonly person: Reader;
@@ -26,6 +26,7 @@ export function Navigation({ person, current, isReplacement }: NavigationProps) 
       hx-swap-oob={isReplacement ? "outerMorph" : undefined}
     >
       <ul>
+        <PlaceLink href="/social/new/" icon="plus" label={say("New share")} here={current === "new"} />
         <PlaceLink
           href="/social/"
           icon="accounts"

@@ -1,5 +1,6 @@
 /** The values that every page hands down to its components: the service's name and branding, and the reader's language. */
 import { createContext, useContext } from "hono/jsx";
+import type { Look } from "../../operation/app-icons.ts";
 import { type Words, wordsOf } from "../../words/words.ts";
 
 export interface PageValues {
@@ -12,6 +13,8 @@ export interface PageValues {
   /** Paths of the operator's colour and logo; absent for our own. */
   readonly accentPath?: string | undefined;
   readonly logoPath?: string | undefined;
+  /** The operator's colour and logo; absent for our own. */
+  readonly look?: Look;
 }
 
 /** Hands the values down. The default is for components rendered outside a page. */

@@ -77,6 +77,7 @@ function contentPolicy(allowedHosts: readonly string[]): string {
     "style-src 'self'",
     ["img-src 'self' https: data:", ...hosts].join(" "),
     "connect-src 'self'",
+    "manifest-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -97,13 +97,22 @@ function Nothing({ isFiltered, isStart }: { isFiltered: boolean; isStart: boolea
     );
   }
   return (
-    <p class="empty">
+    <div class="empty">
       {isStart ? (
-        <T>Nothing shared yet. Press Share on any page of your sites.</T>
+        <>
+          <p>
+            <T>Nothing shared yet. Press Share on any page of your sites, or paste an address.</T>
+          </p>
+          <p class="actions">
+            <a class="button primary" href="/social/new/">
+              <T>New share</T>
+            </a>
+          </p>
+        </>
       ) : (
         <T>There are no older shares.</T>
       )}
-    </p>
+    </div>
   );
 }
 

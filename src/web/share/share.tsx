@@ -7,11 +7,9 @@ import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { chooseMoment } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
-import type { Told } from "../../words/words.ts";
-import { say } from "../../words/words.ts";
-import { showProblem } from "../frame/errors.tsx";
+import { readSharedWords } from "../begin/find-page.ts";
+import { showBadLink } from "../begin/new-share.tsx";
 import { takeFlash } from "../frame/flash.ts";
-import { readWords } from "../frame/language.ts";
 import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
@@ -39,8 +37,9 @@ export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const kept = await findRefused(c, c.req.query("of"));
-  const draft = { ...createDraft(c.var.person), ...kept };
   const { link } = reading;
+  const message = readSharedWords(c, link.url);
+  const draft = { ...createDraft(c.var.person), message, ...kept };
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   const few = await findFew(c, subjectOf(known));
   const group = z.uuid().safeParse(c.req.query("group"));
@@ -129,13 +128,4 @@ export async function submitShare(c: WebContext) {
       c.status(422);
       return renderShare(c, { link, known, draft, problems: submitted.problems });
   }
-}
-
-function showBadLink(c: WebContext, problem: Told) {
-  return showProblem(c, 400, {
-    title: say("This share link does not work"),
-    problem: say("{problem} Please tell the website that you came from.", {
-      problem: readWords(c).t(problem),
-    }),
-  });
 }

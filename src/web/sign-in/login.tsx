@@ -2,15 +2,10 @@
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
-import { canUsePasskeys } from "../../people/second-factor/passkeys.ts";
 import { signIn, signOut } from "../../people/sign-in/sign-in.ts";
 import { say, type Told } from "../../words/words.ts";
-import { assetPath } from "../assets.ts";
-import { Banner } from "../frame/banner.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
 import { readNews } from "../frame/flash.ts";
-import { EmailField, NextField, PasswordField } from "../frame/form.tsx";
-import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -18,7 +13,10 @@ import type { WebContext } from "../guards/context.ts";
 import { keptShape, readNext, withNext } from "../guards/next.ts";
 import { refuse } from "../guards/refuse.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
-import { PasskeySignIn } from "./passkey-button.tsx";
+import { readSharedLink } from "../visitors/shared-link.ts";
+import { VisitorShare } from "../visitors/visitor-share.tsx";
+import { JoinLink } from "./join-link.tsx";
+import { type SignInDraft, SignInForm, signInHead } from "./sign-in-form.tsx";
 
 const formShape = z.object({
   email: emailShape,
@@ -67,68 +65,19 @@ export async function logout(c: WebContext) {
   return c.redirect("/login/?news=signed-out", 303);
 }
 
-interface LoginState {
-  readonly email: string;
-  readonly next: string;
-  readonly good?: Told | undefined;
-  readonly bad?: Told | undefined;
-}
-
-/** The sign-in page, with a message and what was typed before. */
-export function renderLogin(c: WebContext, { email, next, good, bad }: LoginState) {
-  const { t } = readWords(c);
-  const { config, mailer, people } = c.var.runtime;
+/** The sign-in page, with a message and what was typed before. Shows the page that somebody came to share. */
+export function renderLogin(c: WebContext, draft: SignInDraft) {
+  const { next } = draft;
+  const shared = readSharedLink(c, next);
+  if (shared !== undefined) return show(c, <VisitorShare c={c} {...shared} draft={draft} />);
   return show(
     c,
-    <Layout
-      title={say("Sign in")}
-      shape="dialog"
-      address={withNext("/login/", next)}
-      head={<script src={assetPath("passkey.js")} type="module" blocking="render" />}
-    >
+    <Layout title={say("Sign in")} shape="dialog" address={withNext("/login/", next)} head={signInHead}>
       <h1>
         <T>Sign in</T>
       </h1>
-      <Banner good={good} bad={bad} />
-      <form class="form" method="post" action="/login/">
-        <NextField next={next} />
-        <EmailField value={email} />
-        <PasswordField label={say("Password")} name="password" autocomplete="current-password" />
-        <button class="button primary" type="submit">
-          <T>Sign in</T>
-        </button>
-        {mailer.available && (
-          <button class="button" type="submit" formaction="/login/link/" formnovalidate>
-            <T>Email me a sign-in link</T>
-          </button>
-        )}
-      </form>
-      {/* Hidden, but takes up its space, until the browser has said whether it supports passkeys. */}
-      {canUsePasskeys(config.baseUrl) && <PasskeySignIn next={next} label={t("Sign in with a passkey")} />}
-      {people.openid !== undefined && (
-        <a class="button" href={withNext("/login/oidc/", next)}>
-          {t("Sign in with {provider}", { provider: people.openid.settings.name })}
-        </a>
-      )}
-      {mailer.available ? (
-        <p>
-          <a href={withNext("/login/reset/", next)}>
-            <T>Forgot your password?</T>
-          </a>
-        </p>
-      ) : (
-        <p>
-          <T>Forgot your password? Contact the operator of this service.</T>
-        </p>
-      )}
-      {config.signUp === "open" && (
-        <p>
-          <T>New here?</T>{" "}
-          <a href={withNext("/sign-up/", next)}>
-            <T>Create an account</T>
-          </a>
-        </p>
-      )}
+      <SignInForm c={c} {...draft} />
+      <JoinLink c={c} next={next} />
     </Layout>,
   );
 }

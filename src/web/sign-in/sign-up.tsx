@@ -1,5 +1,6 @@
 /** Creating an account: by invitation, or by a mailed link if sign-up is open to everyone. */
 import { z } from "zod";
+import { findInvitationLink } from "../../operation/visitor-ways.ts";
 import { emailShape, nameShape, newPasswordShape } from "../../people/details.ts";
 import { isUnused } from "../../people/directory.ts";
 import { SIGN_UP_LINK_MINUTES } from "../../people/mail/sign-up-letters.ts";
@@ -17,6 +18,7 @@ import type { WebContext } from "../guards/context.ts";
 import { keptShape, readNext, withNext } from "../guards/next.ts";
 import { refuse } from "../guards/refuse.ts";
 import { appendCookies, readVisitor } from "../guards/visitor.ts";
+import { AskForInvitation } from "./join-link.tsx";
 import { CheckYourMail, DeadLink } from "./mailed-link.tsx";
 import { AccountForm, AddressForm } from "./sign-up-forms.tsx";
 
@@ -115,6 +117,8 @@ async function renderSignUp(c: WebContext, draft: Draft, bad?: Told) {
 }
 
 function renderClosed(c: WebContext, problem: Told, next: string) {
+  const { config, settings } = c.var.runtime;
+  const invitation = config.signUp === "invitation" ? findInvitationLink(settings) : undefined;
   return show(
     c,
     <Layout title={say("Create an account")} shape="dialog">
@@ -122,6 +126,11 @@ function renderClosed(c: WebContext, problem: Told, next: string) {
         <T>Create an account</T>
       </h1>
       <Banner bad={problem} />
+      {invitation !== undefined && (
+        <p>
+          <AskForInvitation href={invitation} />
+        </p>
+      )}
       <p>
         <T>Already have an account?</T>{" "}
         <a href={withNext("/login/", next)}>

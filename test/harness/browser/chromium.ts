@@ -26,7 +26,16 @@ export function ensureChromium(): string {
     if (existsSync(named)) return named;
     throw new Error(`CHROMIUM_PATH names ${named}, which does not exist.`);
   }
-  const installed = places.find(opensPages);
+  return findOrInstall(places, packages);
+}
+
+/** The same for a whole Chromium: the headless shell loads no extensions. @throws as `ensureChromium` does */
+export function ensureWholeChromium(): string {
+  return findOrInstall(places.slice(1), [["chromium"]]);
+}
+
+function findOrInstall(paths: readonly string[], wanted: readonly (readonly string[])[]): string {
+  const installed = paths.find(opensPages);
   if (installed !== undefined) return installed;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     console.log("No Chromium found: installing Debian's with apt-get …");
@@ -35,9 +44,9 @@ export function ensureChromium(): string {
     const install = (...names: string[]) => apt("install", "-y", "-qq", "--no-install-recommends", ...names);
     apt("update", "-qq");
     // The last line of apt says what is missing.
-    for (const names of packages) {
+    for (const names of wanted) {
       install(...names);
-      const now = places.find(opensPages);
+      const now = paths.find(opensPages);
       if (now !== undefined) return now;
     }
   }

@@ -151,10 +151,56 @@ test("by keyboard alone: the menu opens, copies the link and says so, and Escape
   await profile.close();
 });
 
-test("it has no accessibility fault, closed or open", async () => {
-  const { page } = await open("/axe", `<share-button url="https://blog.example.com/a"></share-button>`);
+test("with ways its menu has each network's own page, by keyboard, in the order of the site and the page's language", async () => {
+  const { page, complaints, requests } = await open(
+    "/ways",
+    `<share-button url="https://blog.example.com/a" title="Why &amp; how" ways="email mastodon bluesky nowhere">${fallback()}</share-button>`,
+    { language: "de" },
+  );
+  expect(requests.some((url) => url.includes("button-ways"))).toBe(false);
+  await page.getByRole("button", { name: "Weitere Möglichkeiten zum Teilen" }).press("Enter");
+  await page.getByRole("link", { name: /^Bluesky/ }).waitFor();
+  const ways = page.locator("share-button >> [part~=way]");
+  const text = encodeURIComponent("Why & how\n\nhttps://blog.example.com/a");
+  expect(await ways.allInnerTexts()).toEqual(["E-Mail", "Mastodon", "Bluesky"]);
+  expect(await ways.evaluateAll((links) => links.map((link) => link.getAttribute("href")))).toEqual([
+    `mailto:?subject=Why%20%26%20how&body=${text}`,
+    `${service.address}social/share/to/mastodon/?url=https%3A%2F%2Fblog.example.com%2Fa&title=Why+%26+how`,
+    `https://bsky.app/intent/compose?text=${text}`,
+  ]);
+  expect(await ways.first().getAttribute("rel")).toBe("noopener noreferrer");
+  await page.keyboard.press("Escape");
+  expect(await ways.first().isVisible()).toBe(false);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a card that hides what overflows it does not cut off the menu, which stays in the window", async () => {
+  const card = `<div id="card"><share-button url="https://blog.example.com/a" ways></share-button></div>`;
+  const { page } = await open("/clipped", card);
+  await page.setViewportSize({ width: 390, height: 640 });
+  // By the object model, which the site's policy for styles does not bind.
+  await page.evaluate(() => {
+    const style = document.getElementById("card")?.style;
+    style?.setProperty("overflow", "hidden");
+    style?.setProperty("height", "3rem");
+    style?.setProperty("transform", "translateX(0)");
+    style?.setProperty("margin-top", "35rem");
+  });
   await page.getByRole("button", { name: "More ways to share" }).click();
-  await page.getByRole("button", { name: "Copy link" }).waitFor();
+  const last = page.locator("share-button >> [part~=way]").last();
+  await last.waitFor();
+  const box = await page.locator("share-button >> [part=menu]").boundingBox();
+  expect(box?.y ?? -1).toBeGreaterThanOrEqual(0);
+  expect((box?.y ?? 0) + (box?.height ?? 999)).toBeLessThanOrEqual(640);
+  await last.click({ trial: true });
+  await page.close();
+});
+
+test("it has no accessibility fault, closed or open", async () => {
+  const { page } = await open("/axe", `<share-button url="https://blog.example.com/a" ways></share-button>`);
+  await page.getByRole("button", { name: "More ways to share" }).click();
+  await page.getByRole("link", { name: /^Bluesky/ }).waitFor();
   // Separate from the page's own scripts, like a browser's developer tools: the policy stays as it is.
   const session = await page.context().newCDPSession(page);
   await session.send("Page.enable");

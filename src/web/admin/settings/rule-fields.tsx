@@ -4,6 +4,7 @@ import { aboutPlatform } from "../../../platforms/registry.ts";
 import { say } from "../../../words/words.ts";
 import { FieldProblem, markField, type Problems } from "../../frame/field-problem.tsx";
 import { Say, T } from "../../frame/words.tsx";
+import { VisitorFields, type VisitorRules } from "./visitor-fields.tsx";
 
 export const chargingPlatforms = platformNames.filter((name) => aboutPlatform(name).chargesForPosts);
 
@@ -22,6 +23,8 @@ export interface RuleValues {
   readonly signUp: string;
   readonly publicCounts: boolean;
   readonly linkParameters: string;
+  readonly invitationContact: string;
+  readonly visitors: VisitorRules;
   readonly prices: ReadonlyMap<PlatformName, TypedPrice>;
 }
 
@@ -43,6 +46,25 @@ export function RuleFields({ values, problems }: { values: RuleValues; problems:
         </div>
         <FieldProblem problems={problems} name="signUp" />
       </fieldset>
+      <label>
+        <T>Where people ask for an invitation</T>
+        <small>
+          <T>An email address or a page. Shown to people without an account; leave empty to hide.</T>
+        </small>
+        <input
+          type="text"
+          name="invitationContact"
+          value={values.invitationContact}
+          placeholder="hello@example.com"
+          autocapitalize="none"
+          autocorrect="off"
+          spellcheck={false}
+          maxlength={300}
+          {...mark("invitationContact")}
+        />
+      </label>
+      <FieldProblem problems={problems} name="invitationContact" />
+      <VisitorFields values={values.visitors} />
       <label class="tick">
         <input type="checkbox" name="publicCounts" value="yes" checked={values.publicCounts} />
         <span>

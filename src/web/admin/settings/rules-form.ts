@@ -1,7 +1,11 @@
 /** Saves the settings for sign-up, public counts, link parameters and prices. */
 import { z } from "zod";
 import type { PostPrice } from "../../../operation/setting-shapes.ts";
-import { linkParametersShape, signUpShape } from "../../../operation/setting-shapes.ts";
+import {
+  invitationContactShape,
+  linkParametersShape,
+  signUpShape,
+} from "../../../operation/setting-shapes.ts";
 import { changeSettings } from "../../../operation/settings.ts";
 import type { PlatformName } from "../../../platforms/platform.ts";
 import { say, type Told } from "../../../words/words.ts";
@@ -9,11 +13,13 @@ import { type Problems, readProblems } from "../../frame/field-problem.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { readVisitor } from "../../guards/visitor.ts";
 import { chargingPlatforms, type RuleValues, type TypedPrice } from "./rule-fields.tsx";
+import { readVisitorRules } from "./visitor-fields.tsx";
 
 const ruleShape = z.object({
   signUp: signUpShape,
   publicCounts: z.literal("yes").optional().catch(undefined),
   linkParameters: linkParametersShape,
+  invitationContact: invitationContactShape.default(""),
 });
 
 const priceShape = z.object({
@@ -33,6 +39,7 @@ const typedShape = z.object({
   signUp: z.string().catch(""),
   publicCounts: z.unknown().optional(),
   linkParameters: z.string().catch(""),
+  invitationContact: z.string().catch(""),
 });
 
 export interface RefusedRules {
@@ -42,17 +49,19 @@ export interface RefusedRules {
 
 /** @returns the problem of each refused field, or undefined once saved */
 export async function saveRules(c: WebContext): Promise<RefusedRules | undefined> {
-  const body = await c.req.parseBody();
+  const body = await c.req.parseBody({ all: true });
   const typed = readTyped(body);
   const form = ruleShape.safeParse(body);
   const { prices, problems } = readPrices(typed.prices);
   if (!form.success) return { problems: new Map([...readProblems(form.error), ...problems]), typed };
   if (problems.size > 0) return { problems, typed };
-  const { signUp, publicCounts, linkParameters } = form.data;
+  const { signUp, publicCounts, linkParameters, invitationContact } = form.data;
   const changes = {
     signUp,
     publicCounts: publicCounts !== undefined,
     linkParameters,
+    invitationContact: invitationContact === "" ? null : invitationContact,
+    visitorWays: typed.visitors,
     postPrices: prices,
   };
   await changeSettings(c.var.runtime, c.var.person, changes, readVisitor(c).ipAddress);
@@ -66,7 +75,12 @@ function readTyped(body: Readonly<Record<string, unknown>>): RuleValues {
     name,
     { amount: text.parse(body[`price-${name}`]), currency: text.parse(body[`currency-${name}`]) },
   ]);
-  return { ...typed, publicCounts: publicCounts === "yes", prices: new Map(prices) };
+  return {
+    ...typed,
+    publicCounts: publicCounts === "yes",
+    visitors: readVisitorRules(body),
+    prices: new Map(prices),
+  };
 }
 
 interface ReadPrices {

@@ -46,12 +46,13 @@ export async function submitPrivacy(c: WebContext) {
 
 function currentRules({ config, settings }: Runtime): RuleValues {
   const { signUp, publicCounts, linkParameters } = config;
-  const { postPrices } = settings.current();
+  const { postPrices, invitationContact = "", visitorWays } = settings.current();
+  const visitors = visitorWays ?? { isOffered: true, without: [] };
   const prices = chargingPlatforms.flatMap((name) => {
     const price = postPrices?.[name];
     return price === undefined ? [] : [[name, { ...price, amount: String(price.amount) }] as const];
   });
-  return { signUp, publicCounts, linkParameters, prices: new Map(prices) };
+  return { signUp, publicCounts, linkParameters, invitationContact, visitors, prices: new Map(prices) };
 }
 
 const noProblems: Problems = new Map();
