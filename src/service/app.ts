@@ -74,6 +74,7 @@ import { servePagePicture } from "../web/share/cards/page-pictures.ts";
 import { showPage } from "../web/share/cards/share-page.tsx";
 import { showPreviews } from "../web/share/cards/share-previews.tsx";
 import { showChange, showChangeAccounts, submitChange } from "../web/share/change/change.tsx";
+import { showCounts } from "../web/share/message/share-count.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/acts/cancel.tsx";
 import { submitDeletion, submitStopDeleting } from "../web/share/result/acts/delete.tsx";
 import { submitAgain, submitThere } from "../web/share/result/acts/resolve.tsx";
@@ -81,7 +82,6 @@ import { submitRetry, submitRetryAll } from "../web/share/result/acts/retry.tsx"
 import { showShareDetails } from "../web/share/result/share-details.tsx";
 import { showOutcomes, showShareResult } from "../web/share/result/share-result.tsx";
 import { showShare, showShareAccounts, submitShare } from "../web/share/share.tsx";
-import { showCounts } from "../web/share/share-count.tsx";
 import { logout, showLogin, submitLogin } from "../web/sign-in/login.tsx";
 import { showNewPassword, submitNewPassword } from "../web/sign-in/new-password.tsx";
 import { showPasswordReset, submitPasswordReset } from "../web/sign-in/password-reset.tsx";

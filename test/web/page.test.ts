@@ -179,7 +179,7 @@ test("a page is known by what it calls its own address, from wherever somebody c
   expect((await share({ url: amp })).posted).toBe(amp);
   const again = await share({ url });
   expect(again.status).toBe(409);
-  expect(again.html).toContain("Share again?");
+  expect(again.html).toContain("Share again to this account");
 });
 
 test("a site that calls all its pages by the first one's address is not believed", async () => {

@@ -58,17 +58,6 @@ function showOwnMessages() {
 addEventListener("change", showOwnMessages);
 showOwnMessages();
 
-/** A group ticks its accounts and unticks all others. */
-for (const chip of document.querySelectorAll("a[data-group]")) {
-  chip.addEventListener("click", (event) => {
-    event.preventDefault();
-    const members = chip.dataset.group.split(" ");
-    const boxes = [...document.querySelectorAll('input[name="account"]:enabled')];
-    for (const box of boxes) box.checked = members.includes(box.value);
-    for (const name of ["input", "change"]) boxes[0]?.form.dispatchEvent(new Event(name, { bubbles: true }));
-  });
-}
-
 for (const button of document.querySelectorAll("button[data-copy]")) {
   // Browsers allow copying only over https and on localhost.
   button.hidden = navigator.clipboard === undefined;

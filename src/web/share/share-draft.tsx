@@ -27,6 +27,8 @@ export interface Draft extends FullSelection {
   readonly when: When;
   /** Keep the tracking parameters in the link. */
   readonly keepTracking: boolean;
+  /** The preview that is open, by its tab; absent: the first. */
+  readonly preview?: string | undefined;
 }
 
 /** Returns an empty draft that goes out now. */
@@ -52,6 +54,7 @@ const ids = z
   .unknown()
   .default([])
   .transform((values) => [values].flat().filter((value) => typeof value === "string"))
+  .transform((values) => values.flatMap((value) => value.split(" ")))
   .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
 
 /** Browsers send a line end as CR LF; networks count it as one character. */
@@ -60,24 +63,26 @@ const messageText = z.string().overwrite(writtenLines).catch("");
 const draftShape = z.object({
   message: messageText,
   repeat: ids,
-  earlier: z.enum(earlierChoices).catch("ask"),
+  // The button that answers the question comes after the choice in the form.
+  earlier: z.preprocess((sent) => [sent].flat().at(-1), z.enum(earlierChoices).catch("ask")),
   idempotency_key: z.uuid().catch(() => randomUUID()),
   when: z.enum(["now", "later"]).catch("now"),
   at: z.string().max(40).catch(""),
   zone: z.string().max(60).optional().catch(undefined),
   tracking: z.literal("keep").optional().catch(undefined),
+  preview: z.string().max(60).optional().catch(undefined),
 });
 
 /** Reads the form of a share page. Ignores values that are not valid. */
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
-  const { message, repeat, earlier, at, zone, tracking, ...more } = draftShape.parse(body);
+  const { message, repeat, earlier, at, zone, tracking, preview, ...more } = draftShape.parse(body);
   const when = { isLater: more.when === "later", at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
   return {
     reading: readPageLink(pageShape.parse(body)),
     draft: {
       ...readSelection(body),
-      ...{ message, repeat, earlier, when },
+      ...{ message, repeat, earlier, when, preview },
       ...readOwnMessages(body),
       idempotencyKey: more.idempotency_key,
       keepTracking: tracking !== undefined,

@@ -1,10 +1,10 @@
 /** Renders the share page: the page to share, the accounts, the message and the post previews. */
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
-import type { EarlierShare } from "../../sharing/requests/earlier.ts";
 import type { DraftProblem } from "../../sharing/requests/weigh.ts";
 import type { Told, Words } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { assetPath } from "../assets.ts";
 import { ConnectLinks } from "../connections/connect-links.tsx";
 import { Banner } from "../frame/banner.tsx";
 import { readWords } from "../frame/language.ts";
@@ -12,11 +12,13 @@ import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
+import { AskAgain } from "./ask-again.tsx";
 import { KnownPageCard } from "./cards/known-page-card.tsx";
 import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
-import { MessageField } from "./message-field.tsx";
-import { OwnMessages } from "./own-messages.tsx";
+import { MessageField, PaneTabs } from "./message/message-field.tsx";
+import { OwnMessages } from "./message/own-messages.tsx";
+import { SendBar } from "./send-bar.tsx";
 import {
   type FewAccounts,
   findFew,
@@ -70,20 +72,12 @@ export async function renderShare(c: WebContext, state: ShareState) {
       shape={hasNone ? "sheet" : "desk"}
       address={here}
       live
+      head={<script src={assetPath("compose.js")} defer blocking="render" />}
     >
       <h1>
         <T>Share this page</T>
       </h1>
       <Banner good={good} bad={whenProblem ?? summariseProblems(problems, readWords(c))} />
-      {ask && (
-        <p class="banner doubt" role="alert">
-          {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
-            <T>Not shared yet: this page is already scheduled. Tick below where to share it anyway.</T>
-          ) : (
-            <T>Not shared yet: this page was shared before. Tick below where to share it again.</T>
-          )}
-        </p>
-      )}
       <KnownPageCard known={known} here={here} />
       {hasNone ? (
         <div class="empty">
@@ -104,50 +98,50 @@ export async function renderShare(c: WebContext, state: ShareState) {
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
+          {/* The form's first button is what Enter presses in a field: it shares nothing. */}
+          <button
+            class="unseen"
+            type="submit"
+            formaction="/social/share/accounts/"
+            formnovalidate
+            tabindex={-1}
+            aria-hidden="true"
+          >
+            <T>Update</T>
+          </button>
           <div class="composer">
+            {ask && <AskAgain draft={draft} few={few} />}
             <ShareAccounts
-              {...{ c, accounts, available, draft, ask, problems, here }}
+              {...{ c, accounts, available, draft, problems, here }}
               hasPicture={subject.hasPicture}
             />
-            <details class="more">
-              <summary>
-                <T>Connect another account</T>
-              </summary>
-              <ConnectLinks platforms={[...available]} returnTo={here} />
-            </details>
-            <MessageField message={draft.message} fits={fits} />
-            <OwnMessages targets={findMessageTargets(accounts, available)} draft={draft} offered={offered} />
-            {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
-            <WhenField
-              when={draft.when}
-              problem={whenProblem}
-              isGuess={person.timeZone === undefined && !draft.when.isLater}
-            />
-            <p class="send">
-              <button class="button primary" type="submit">
-                <span class="if-now">
-                  <T>Share</T>
-                </span>
-                <span class="if-later">
-                  <T>Schedule</T>
-                </span>
-              </button>
-            </p>
+            <PaneTabs />
+            <div class="writing">
+              <MessageField message={draft.message} fits={fits} isFocused={state.isNew === true} />
+              <OwnMessages
+                targets={findMessageTargets(accounts, available)}
+                draft={draft}
+                offered={offered}
+              />
+              {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
+              <WhenField
+                when={draft.when}
+                problem={whenProblem}
+                isGuess={person.timeZone === undefined && !draft.when.isLater}
+              />
+            </div>
           </div>
           <div class="previews">
             <h2 id="previews">
               <T>How it will look</T>
             </h2>
-            <PostPreviews known={known} fits={fits} />
+            <PostPreviews known={known} fits={fits} shown={draft.preview} />
           </div>
+          <SendBar accounts={few?.connections.length ?? 0} />
         </form>
       )}
     </Layout>,
   );
-}
-
-function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, EarlierShare>): boolean {
-  return chosen.every((id) => (earlier.get(id)?.status ?? "scheduled") === "scheduled");
 }
 
 /** Returns the text for the top of the page: problems of the whole draft, else a pointer to the accounts below. */

@@ -7,6 +7,8 @@ import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { chooseMoment } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
+import { isChoosable } from "../../sharing/requests/usable.ts";
+import { findUsable } from "../../sharing/requests/weigh.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { showProblem } from "../frame/errors.tsx";
@@ -16,16 +18,18 @@ import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import { subjectOf } from "./measure.ts";
-import { OwnMessages } from "./own-messages.tsx";
+import { type Subject, subjectOf } from "./measure.ts";
+import { OwnMessages } from "./message/own-messages.tsx";
+import { applyToggle } from "./picker/toggle-chips.tsx";
 import {
   chooseFirst,
+  type FewAccounts,
   findFew,
   findMessageTargets,
   loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
-import { createDraft, describePage, readDraft } from "./share-draft.tsx";
+import { createDraft, type Draft, describePage, readDraft } from "./share-draft.tsx";
 import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
 
@@ -68,8 +72,11 @@ export async function showShareAccounts(c: WebContext) {
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
-  if (c.req.header("hx-request") === undefined) return renderShare(c, { link, known, draft });
   const subject = subjectOf(known);
+  if (c.req.header("hx-request") === undefined) {
+    const few = await findFew(c, subject);
+    return renderShare(c, { link, known, few, draft: few ? await toggleFew(c, few, subject, draft) : draft });
+  }
   const accounts = await loadSharePicker(c, subject, draft);
   const available = findAvailable(c);
   return show(
@@ -88,6 +95,21 @@ export async function showShareAccounts(c: WebContext) {
       />
     </>,
   );
+}
+
+/** Ticks the accounts of the chip that was pressed without JavaScript. */
+async function toggleFew(
+  c: WebContext,
+  { connections, groups }: FewAccounts,
+  { hasPicture }: Subject,
+  draft: Draft,
+): Promise<Draft> {
+  const platforms = findUsable(c.var.runtime.platforms, hasPicture);
+  const all = connections
+    .filter((connection) => isChoosable(connection, { platforms, waiting: [] }))
+    .map(({ id }) => id);
+  const body = await c.req.parseBody({ all: true });
+  return { ...draft, connectionIds: applyToggle(body, draft.connectionIds, { all, groups }) };
 }
 
 /** POST /social/share/: submits the draft, or shows it again with what is wrong. */

@@ -46,11 +46,12 @@ test("the count tells how long the message is on the chosen network, and in word
   const count = async (changes: Record<string, string>) =>
     await (await visitor.post("/social/share/count/", fillIn(changes))).text();
   // Beside it two line ends and the link, which X counts as 23 whatever its length.
-  expect(await count({ message: "a".repeat(100) })).toContain("125 of 280");
-  expect(await count({ message: "a\r\nb" })).toContain("28 of 280");
+  expect(await count({ message: "a".repeat(170) })).not.toContain("of 280");
+  expect(await count({ message: "a".repeat(171) })).toContain("196 of 280");
+  expect(await count({ message: `${"a".repeat(169)}\r\nb` })).toContain("196 of 280");
   expect(await count({ message: "a".repeat(256) })).toContain("1 character too many (281 of 280)");
-  expect(await count({ account: "" })).toContain("Choose an account");
-  expect(await count({ account: randomUUID() })).toContain("Choose an account");
+  expect(await count({ account: "", message: "a".repeat(300) })).not.toContain("280");
+  expect(await count({ account: randomUUID(), message: "a".repeat(300) })).not.toContain("280");
 });
 
 test("a message that is too long is refused with everything kept, and nothing is shared", async () => {
@@ -80,7 +81,8 @@ test("the same page again is asked about, under the same key, and shared when th
   const again = { ...form, message: "Still worth it", idempotency_key: randomUUID() };
   const asked = await post(again);
   expect(asked.status).toBe(409);
-  expect(asked.html).toMatch(/Shared to @ana on \d+ \w+\. Share again\?/);
+  expect(asked.html).toMatch(/Shared on \d+ \w+/);
+  expect(asked.html).toContain("Share again to this account");
   expect(asked.html).toContain(`name="repeat" value="${connectionId}"`);
   expect(asked.html).toContain(`value="${again.idempotency_key}"`);
   expect(asked.html).toContain("Still worth it");

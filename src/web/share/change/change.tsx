@@ -10,7 +10,7 @@ import { say } from "../../../words/words.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
-import { OwnMessages, targetsAmong } from "../own-messages.tsx";
+import { OwnMessages, targetsAmong } from "../message/own-messages.tsx";
 import { renderShareResult } from "../result/share-result.tsx";
 import { createDraft, type Draft, readDraft } from "../share-draft.tsx";
 import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";

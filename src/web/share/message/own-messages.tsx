@@ -1,12 +1,12 @@
 /** The fields for a different message on a single account or network. */
-import { type Connection, handleOf } from "../../connections/connection.ts";
-import type { PlatformName } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
-import { PlatformMark } from "../frame/icons.tsx";
-import { T, useWords } from "../frame/words.tsx";
-import type { Picker } from "./picker/picker.ts";
-import { type Draft, ownMessageField } from "./share-draft.tsx";
+import { type Connection, handleOf } from "../../../connections/connection.ts";
+import type { PlatformName } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { LONGEST_MESSAGE } from "../../../sharing/requests/message-length.ts";
+import { PlatformMark } from "../../frame/icons.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import type { Picker } from "../picker/picker.ts";
+import { type Draft, ownMessageField } from "../share-draft.tsx";
 
 /** An account or a network that can have its own message. */
 interface MessageTarget {
