@@ -32,6 +32,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly countsBy?: readonly string[];
   /** The name of its set-up guide in src/words/guides: "facebook". */
   readonly guide: string;
+  /** The consent page asks which of the person's accounts we may use, so that all that it grants were chosen there. */
+  readonly asksWhichAccounts?: true;
   /** The permissions that people are asked for, in the order of the consent page. */
   readonly permissions: readonly Permission[];
   /** The network calls us when somebody removes our app there, or asks for the deletion of their data. */

@@ -64,6 +64,7 @@ import { refusePrefetch } from "../web/guards/own-press.ts";
 import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-guard.ts";
 import { refuseForeignForms, secureHeaders } from "../web/guards/security.ts";
 import { requireOperator, requirePerson } from "../web/guards/sign-in-guard.ts";
+import { submitZone } from "../web/guards/zone.ts";
 import { boundAddress } from "../web/guards/too-long.ts";
 import { showScheduled } from "../web/history/coming-up.tsx";
 import { showHistory } from "../web/history/history.tsx";
@@ -147,6 +148,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/previews/:name", servePagePicture);
   app.get("/", showHome);
 
+  app.post("/zone/", submitZone);
   app.get("/login/", showLogin);
   app.post("/login/", submitLogin);
   app.post("/logout/", logout);

@@ -241,7 +241,7 @@ test.each([
   ],
 ])("a page that says nothing of itself does not override what the link says of it: %s", async (path, html) => {
   const shown = await look({ url: serve(path, html), title: "The red lamp" });
-  expect(shown).toMatch(/<h2 class="clipped" dir="auto">The red lamp<\/h2>/);
+  expect(shown).toMatch(/<h2 [^>]*>The red lamp<\/h2>/);
   expect(shown).toContain("Shown as the link describes it");
 });
 

@@ -19,12 +19,15 @@ function nameSend() {
 
 /** The chosen time in the reader's language: with the date where it is a week away or more. */
 function tellTime() {
+  const picked = form.querySelector('[name="when"]:checked');
+  if (picked?.dataset.time !== undefined) return picked.dataset.time;
   const at = new Date(form.elements.at?.value ?? "");
   if (Number.isNaN(at.getTime())) return "";
   const isFar = at.getTime() - Date.now() > 6 * 86_400_000;
   const day = isFar ? { day: "numeric", month: "short" } : {};
   const { lang } = document.documentElement;
-  return at.toLocaleString(lang, { weekday: "short", ...day, hour: "2-digit", minute: "2-digit" });
+  const locale = navigator.language.startsWith(lang) ? navigator.language : lang;
+  return at.toLocaleString(locale, { weekday: "short", ...day, hour: "2-digit", minute: "2-digit" });
 }
 
 function markChips() {
@@ -33,7 +36,17 @@ function markChips() {
     chip.ariaPressed = String(chip.dataset.members.split(" ").every((id) => ticked.has(id)));
 }
 
+/** A time is needed only where one is picked. */
+function demandTime() {
+  const { at } = form.elements;
+  if (at === undefined || form.querySelector('[name="when"]') === null) return;
+  const isPicked = form.querySelector('[name="when"][value="later"]:checked') !== null;
+  at.required = isPicked;
+  at.min = isPicked ? at.dataset.min : "";
+}
+
 function refresh() {
+  demandTime();
   nameSend();
   markChips();
 }

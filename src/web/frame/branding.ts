@@ -2,18 +2,21 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { type Accent, drawAccent } from "../../operation/branding.ts";
-import type { WebContext, WebEnv } from "../guards/context.ts";
+import type { Reader, WebContext, WebEnv } from "../guards/context.ts";
+import { readZone } from "../guards/zone.ts";
 import { readWords } from "./language.ts";
 import type { PageValues } from "./page-values.ts";
 
 /** Returns the values that the components of a page need. */
 export function readPageValues(c: Context<WebEnv>): PageValues {
   const { runtime } = c.var;
+  const reader: Reader | undefined = c.get("person");
   const { accent, logo } = runtime.settings.current();
   return {
     name: runtime.config.appName,
     words: readWords(c),
     answersForm: c.req.method === "POST",
+    asksZone: reader?.timeZone === undefined && readZone(c) === undefined,
     accentPath: accent === undefined ? undefined : `/look/${hashOf(writeStyle(accent))}/accent.css`,
     logoPath: logo === undefined ? undefined : `/look/${logo.hash}/logo.png`,
   };

@@ -49,7 +49,7 @@ export function Layout({
   head,
   children,
 }: LayoutProps) {
-  const { name, accentPath, logoPath, words, answersForm } = usePageValues();
+  const { name, accentPath, logoPath, words, answersForm, asksZone } = usePageValues();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
@@ -61,6 +61,7 @@ export function Layout({
           <title>{`${words.t(title)} · ${name}`}</title>
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content="light dark" />
+          {asksZone && <meta name="zone" content="unknown" />}
           {answersForm && address !== undefined && <meta name="address" content={address} />}
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           <link rel="stylesheet" href={assetPath("style.css")} />

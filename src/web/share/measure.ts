@@ -125,7 +125,8 @@ export async function measureWithOffers(c: WebContext, subject: Subject, draft: 
     if (accounts === 1) own[id] = shortened;
     else networks[platform] = shortened;
   }
-  const offered = new Set([...Object.keys(own), ...Object.keys(networks)]);
+  // What was shortened before stays marked until it goes out.
+  const offered = new Set([...Object.keys(own), ...Object.keys(networks), ...draft.cut]);
   if (offered.size === 0) return { fits, draft, offered };
   const shorter = {
     ...draft,

@@ -25,7 +25,7 @@ export function SendBar({ accounts }: SendBarProps) {
           <T>Schedule</T>
         </span>
       </button>
-      <kbd class="quiet" aria-hidden="true" hidden>
+      <kbd class="quiet" hidden>
         Ctrl + Enter
       </kbd>
     </div>

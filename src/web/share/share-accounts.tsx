@@ -6,6 +6,7 @@ import { type EarlierShare, findEarlierShares } from "../../sharing/requests/ear
 import { findLastChoice, findLastRequest } from "../../sharing/requests/last-choice.ts";
 import { type DraftProblem, findUsable } from "../../sharing/requests/weigh.ts";
 import { say } from "../../words/words.ts";
+import { listConnectOptions } from "../connections/connect-links.tsx";
 import { ConnectPanel } from "../connections/connect-panel.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { FEW, type Subject } from "./measure.ts";
@@ -68,8 +69,12 @@ interface ShareAccountsProps {
   readonly available: ReadonlySet<PlatformName>;
   readonly draft: Draft;
   readonly problems?: readonly DraftProblem[];
+  /** The connection whose chip gets the focus. */
+  readonly focusOn?: string | undefined;
   readonly hasPicture: boolean;
-  /** The path of this share page. */
+  /** Somebody has just come back from connecting an account. */
+  readonly isConnecting?: boolean;
+  /** The path of this share page, to return to. */
   readonly here: string;
 }
 
@@ -104,6 +109,7 @@ export function ShareAccounts(props: ShareAccountsProps) {
       chosen={draft.connectionIds}
       earlier={accounts.earlier}
       problems={problems}
+      focusOn={props.focusOn}
       hasPicture={hasPicture}
       now={runtime.now()}
       zone={person.timeZone}
@@ -111,7 +117,11 @@ export function ShareAccounts(props: ShareAccountsProps) {
       findAt={SHARE_FIND}
       prices={prices}
     >
-      <ConnectPanel platforms={[...available]} returnTo={here} />
+      <ConnectPanel
+        options={listConnectOptions(runtime.platforms)}
+        returnTo={here}
+        isOpen={props.isConnecting === true}
+      />
     </AccountChips>
   );
 }

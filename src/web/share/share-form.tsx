@@ -2,12 +2,12 @@
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
 import type { DraftProblem } from "../../sharing/requests/weigh.ts";
-import type { Told, Words } from "../../words/words.ts";
+import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
-import { ConnectLinks } from "../connections/connect-links.tsx";
+import { ConnectLinks, listConnectOptions } from "../connections/connect-links.tsx";
+import { returnWith } from "../connections/connect-path.ts";
 import { Banner } from "../frame/banner.tsx";
-import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -18,6 +18,8 @@ import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
 import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
+import { ProblemSummary } from "./problem-summary.tsx";
+import { mergeProblems } from "./problems.ts";
 import { SendBar } from "./send-bar.tsx";
 import {
   type FewAccounts,
@@ -40,8 +42,12 @@ interface ShareState {
   /** The form was not sent yet, so that the browser may restore the draft kept in this tab. */
   readonly isNew?: boolean;
   readonly good?: Told | undefined;
+  /** The accounts connected from this page, where somebody comes back from connecting one. */
+  readonly connected?: readonly string[] | undefined;
   /** The page was shared to some of the accounts before: ask whether to share it again. */
   readonly ask?: boolean;
+  /** The request that this form was submitted as before, with other content. */
+  readonly used?: string;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
 }
@@ -64,10 +70,15 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
   const here = sharePath(link);
+  const back = returnWith(here, state.connected ?? []);
   return show(
     c,
     <Layout
-      title={say("Share “{page}”", { page: page.title })}
+      title={
+        problems.length > 0 || whenProblem !== undefined || ask
+          ? say("Not shared yet: “{page}”", { page: page.title })
+          : say("Share “{page}”", { page: page.title })
+      }
       person={person}
       shape={hasNone ? "sheet" : "desk"}
       address={here}
@@ -77,7 +88,15 @@ export async function renderShare(c: WebContext, state: ShareState) {
       <h1>
         <T>Share this page</T>
       </h1>
-      <Banner good={good} bad={whenProblem ?? summariseProblems(problems, readWords(c))} />
+      <Banner good={good} bad={whenProblem} />
+      {problems.length > 0 && (
+        <ProblemSummary
+          title={say("Not shared yet.")}
+          problems={few === undefined ? summarise(problems) : problems}
+          written={new Set(Object.keys(draft.ownMessages))}
+        />
+      )}
+      {state.used !== undefined && <UsedForm requestId={state.used} />}
       <KnownPageCard known={known} here={here} />
       {hasNone ? (
         <div class="empty">
@@ -87,7 +106,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           <p>
             <T>You come back to this page afterwards.</T>
           </p>
-          <ConnectLinks platforms={[...available]} returnTo={here} />
+          <ConnectLinks options={listConnectOptions(c.var.runtime.platforms)} returnTo={back} />
         </div>
       ) : (
         <form
@@ -105,14 +124,16 @@ export async function renderShare(c: WebContext, state: ShareState) {
             formaction="/social/share/accounts/"
             formnovalidate
             tabindex={-1}
-            aria-hidden="true"
           >
             <T>Update</T>
           </button>
           <div class="composer">
             {ask && <AskAgain draft={draft} few={few} />}
             <ShareAccounts
-              {...{ c, accounts, available, draft, problems, here }}
+              {...{ c, accounts, available, draft, problems }}
+              here={back}
+              isConnecting={state.connected !== undefined}
+              focusOn={offered.size === 0 ? findFirst(problems, few) : undefined}
               hasPicture={subject.hasPicture}
             />
             <PaneTabs />
@@ -127,7 +148,8 @@ export async function renderShare(c: WebContext, state: ShareState) {
               <WhenField
                 when={draft.when}
                 problem={whenProblem}
-                isGuess={person.timeZone === undefined && !draft.when.isLater}
+                now={c.var.runtime.now()}
+                zone={person.timeZone}
               />
             </div>
           </div>
@@ -144,11 +166,42 @@ export async function renderShare(c: WebContext, state: ShareState) {
   );
 }
 
-/** Returns the text for the top of the page: problems of the whole draft, else a pointer to the accounts below. */
-function summariseProblems(problems: readonly DraftProblem[], { t }: Words): Told | string | undefined {
-  if (problems.length === 0) return undefined;
+/** The browser came back to a form that was shared, or lost its answer, and something was changed since. */
+function UsedForm({ requestId }: { requestId: string }) {
+  return (
+    <p class="banner doubt" role="alert">
+      <span>
+        <T link={<SeeShared requestId={requestId} />}>
+          {"You shared this form before, with other content: {link}. What it says now is not shared yet."}
+        </T>
+      </span>
+    </p>
+  );
+}
+
+function SeeShared({ requestId }: { requestId: string }) {
+  return (
+    <a href={`/social/share/${requestId}/`}>
+      <T>see what was shared</T>
+    </a>
+  );
+}
+
+/** Of many accounts, one problem stands for all that have the same. */
+function summarise(problems: readonly DraftProblem[]): DraftProblem[] {
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  return whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet. Check the accounts below.");
+  return [...whole, ...mergeProblems(problems).map((problem) => ({ problem }))];
+}
+
+/** Returns the account to mend first: that of the first problem, or the first of all where none is chosen. */
+function findFirst(
+  problems: readonly DraftProblem[],
+  few: Awaited<ReturnType<typeof findFew>>,
+): string | undefined {
+  if (problems.length === 0) return undefined;
+  return (
+    problems.find(({ connectionId }) => connectionId !== undefined)?.connectionId ?? few?.connections[0]?.id
+  );
 }
 
 export function findAvailable(c: WebContext) {

@@ -1,16 +1,18 @@
 /** The share page: shows a draft, searches accounts for it and submits it. */
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { readPageLink } from "../../pages/page.ts";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
 import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
-import { chooseMoment } from "../../sharing/requests/schedule.ts";
+import { chooseWhen } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
 import { isChoosable } from "../../sharing/requests/usable.ts";
 import { findUsable } from "../../sharing/requests/weigh.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { readConnected } from "../connections/connect-path.ts";
 import { showProblem } from "../frame/errors.tsx";
 import { takeFlash } from "../frame/flash.ts";
 import { readWords } from "../frame/language.ts";
@@ -29,7 +31,7 @@ import {
   loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
-import { createDraft, type Draft, describePage, readDraft } from "./share-draft.tsx";
+import { createDraft, type Draft, describePage, findUnread, readDraft } from "./share-draft.tsx";
 import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
 
@@ -48,9 +50,14 @@ export async function showShare(c: WebContext) {
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   const few = await findFew(c, subjectOf(known));
   const group = z.uuid().safeParse(c.req.query("group"));
-  const chosen = kept ?? (await chooseFirst(c, few, group.data));
+  const connected = readConnected(c.req.query("connected"));
+  const first = kept ?? (await chooseFirst(c, few, group.data));
+  const chosen = {
+    ...first,
+    connectionIds: [...new Set([...(first.connectionIds ?? []), ...(connected ?? [])])],
+  };
   return renderShare(c, {
-    ...{ link, known, few },
+    ...{ link, known, few, connected },
     draft: { ...draft, ...chosen },
     isNew: kept === undefined,
     good: takeFlash(c),
@@ -124,12 +131,17 @@ export async function submitShare(c: WebContext) {
     c.status(422);
     return renderShare(c, { link, known, draft, problems: [{ problem: tooLong }] });
   }
-  const moment = draft.when.isLater ? chooseMoment(draft.when, c.var.runtime.now()) : { at: undefined };
+  const unread = findUnread(draft);
+  if (unread !== undefined) {
+    c.status(422);
+    return renderShare(c, { link, known, draft, problems: [{ problem: unread }] });
+  }
+  const moment = chooseWhen(draft.when, c.var.runtime.now());
   if ("problem" in moment) {
     c.status(422);
     return renderShare(c, { link, known, draft, whenProblem: moment.problem });
   }
-  if (moment.at !== undefined) await learnTimeZone(c.var.runtime, c.var.person, draft.when.zone);
+  if (draft.when.choice === "later") await learnTimeZone(c.var.runtime, c.var.person, draft.when.zone);
   const refusal = await holdBack(c.var.runtime, "share", readVisitor(c), { person: c.var.person });
   if (refusal !== undefined) {
     refuse(c, refusal, 429);
@@ -139,6 +151,12 @@ export async function submitShare(c: WebContext) {
   switch (submitted.outcome) {
     case "submitted":
       return c.redirect(`/social/share/${submitted.requestId}/`, 303);
+    case "used":
+      c.status(409);
+      return renderShare(c, {
+        ...{ link, known, used: submitted.requestId },
+        draft: { ...draft, idempotencyKey: randomUUID() },
+      });
     case "ask":
       c.status(409);
       return renderShare(c, { link, known, draft, ask: true });

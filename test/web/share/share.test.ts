@@ -123,7 +123,13 @@ test("a text that is too long for one network is offered cut to fit, and goes ou
   const offered = new RegExp(`name="message-${connectionId}"[^>]*>([^<]*)`).exec(html)?.[1] ?? "";
   expect(offered).toMatch(/^Ships and more ships .* (?:ships|and|more)…$/s);
   expect(html).toContain("Shortened to fit");
-  const again = await post({ ...form, [`message-${connectionId}`]: offered });
+  expect(html).toMatch(/Left out:<[^>]*>|Left out: <del/);
+  const shortened = { ...form, [`message-${connectionId}`]: offered, cut: connectionId };
+  const unread = await post(shortened);
+  expect(unread.status).toBe(422);
+  expect(unread.html).toContain("Read the shortened texts");
+  expect(unread.html).toMatch(/Left out:<[^>]*>|Left out: <del/);
+  const again = await post({ ...shortened, seen: connectionId });
   expect(again.status).toBe(303);
   await untilSettled(service.runtime, person, again.location.split("/")[3] ?? "");
   const texts = (await postsOn(service.emulator.twitter)).map(({ text }) => text);

@@ -15,7 +15,7 @@ export function PageLine({ page, picture, children }: PageLineProps) {
   const { host, pathname, search, hash } = new URL(page.url);
   const path = `${pathname}${search}${hash}`;
   return (
-    <article class="page-line">
+    <article class="page-line" title={page.description}>
       <div class="page-picture">
         <Sign name="page" />
         {picture !== undefined && <img class="picture" src={picture} alt="" />}

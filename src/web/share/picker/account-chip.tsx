@@ -5,6 +5,7 @@ import type { Words } from "../../../words/words.ts";
 import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
 import { Sign } from "../../frame/icons.tsx";
 import { useWords } from "../../frame/words.tsx";
+import { accountField } from "../problem-summary.tsx";
 import type { AccountChipsProps } from "./account-chips.tsx";
 import { tellEarlierBriefly } from "./earlier-note.tsx";
 
@@ -15,9 +16,11 @@ interface AccountChipProps
   > {
   readonly connection: Connection;
   readonly isUsable: boolean;
+  /** The first thing to mend, which gets the focus. */
+  readonly isFocused: boolean;
 }
 
-export function AccountChip({ connection, isUsable, ...props }: AccountChipProps) {
+export function AccountChip({ connection, isUsable, isFocused, ...props }: AccountChipProps) {
   const words = useWords();
   const { id, platform, account } = connection;
   const hasProblem = props.problems.some(({ connectionId }) => connectionId === id);
@@ -28,12 +31,14 @@ export function AccountChip({ connection, isUsable, ...props }: AccountChipProps
       <label class="account-chip" title={`${name} (${tellHandle(words, account, platform)})`}>
         <input
           type="checkbox"
+          id={accountField(id)}
           name="account"
           value={id}
           checked={props.chosen.includes(id) && isUsable}
           disabled={!isUsable}
           aria-describedby={hasProblem ? `problem-${id}` : undefined}
           aria-invalid={hasProblem ? "true" : undefined}
+          autofocus={isFocused}
         />
         <AccountPicture account={account} platform={platform} />
         <span class="chip-words">

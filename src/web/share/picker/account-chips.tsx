@@ -21,6 +21,8 @@ export interface AccountChipsProps {
   readonly chosen: readonly string[];
   readonly earlier: ReadonlyMap<string, EarlierShare>;
   readonly problems: readonly DraftProblem[];
+  /** The connection whose chip gets the focus, where it is the first thing to mend. */
+  readonly focusOn?: string | undefined;
   /** The page has a picture, or may have one because it is still being read. */
   readonly hasPicture: boolean;
   readonly now: Date;
@@ -59,7 +61,12 @@ export function AccountChips({ children, ...props }: AccountChipsProps & { child
       </div>
       <ul class="account-chips">
         {connections.map((connection) => (
-          <AccountChip {...props} connection={connection} isUsable={choosable.includes(connection)} />
+          <AccountChip
+            {...props}
+            connection={connection}
+            isUsable={choosable.includes(connection)}
+            isFocused={connection.id === props.focusOn}
+          />
         ))}
       </ul>
       <AccountNotes {...props} choosable={choosable} />
