@@ -142,6 +142,6 @@ async function connect(page: Page, output: string): Promise<void> {
 async function share(page: Page): Promise<void> {
   const account = page.getByRole("checkbox", { name: /Mastodon/ });
   if (!(await account.isChecked())) await account.check();
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.locator(".send .button").click();
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
 }

@@ -62,7 +62,7 @@ export function authorizeRoutes(world: FacebookWorld): Hono<Env> {
     return c.html(
       <ConsentPage
         network="Facebook"
-        appName={asking.clientId}
+        appName={asking.name ?? asking.clientId}
         asks={[permissions.public_profile ?? ""]}
         permissions={asked.map((name) => ({ name, words: permissions[name] ?? name }))}
         pages={

@@ -31,6 +31,8 @@ const portfolioSchema = z.object({ id: z.string(), name: z.string(), memberIds: 
 
 export const appSchema = z.strictObject({
   clientId: z.string().regex(/^\d+$/),
+  /** As people read it on the consent page. Absent: the id. */
+  name: z.string().optional(),
   clientSecret: z.string().min(1),
   redirectUris: z.array(z.url()).max(20),
   /** Before Meta's review, only people with a role can authorize the app. */

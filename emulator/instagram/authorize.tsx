@@ -47,7 +47,7 @@ export function authorizeRoutes(world: InstagramWorld): Hono<Env> {
     return c.html(
       <ConsentPage
         network="Instagram"
-        appName={request.client_id}
+        appName={read.app.name ?? request.client_id}
         asks={[scopes[basicScope] ?? basicScope]}
         permissions={scope
           .filter((name) => name !== basicScope)

@@ -44,7 +44,7 @@ export function authorizeRoutes(world: LinkedinWorld): Hono<Env> {
     return c.html(
       <ConsentPage
         network="LinkedIn"
-        appName={asking.clientId}
+        appName={asking.name ?? asking.clientId}
         asks={scopesOf(fields).map((scope) => scopes[scope]?.words ?? scope)}
         accounts={world.memory.accounts.map((account) => ({
           id: account.id,

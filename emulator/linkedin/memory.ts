@@ -17,6 +17,8 @@ export const products = ["sign-in", "share", "community-management"] as const;
 
 export const appSchema = z.strictObject({
   clientId: z.string().min(1),
+  /** As people read it on the consent page. Absent: the id. */
+  name: z.string().optional(),
   clientSecret: z.string().min(1),
   redirectUris: z.array(z.url()).max(20),
   /** The products of the app (docs/networks/linkedin.md, section 1). */

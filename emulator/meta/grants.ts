@@ -8,6 +8,8 @@ import type { GraphRefusal } from "./errors.ts";
 
 export const metaAppSchema = z.strictObject({
   clientId: z.string().regex(/^\d+$/),
+  /** As people read it on the consent page. Absent: the id. */
+  name: z.string().optional(),
   clientSecret: z.string().min(1),
   redirectUris: z.array(z.url()).max(20),
   /** Before Meta's review, only testers can authorize the app. */

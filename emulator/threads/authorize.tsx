@@ -51,7 +51,7 @@ export function authorizeRoutes(world: ThreadsWorld): Hono<Env> {
     return c.html(
       <ConsentPage
         network="Threads"
-        appName={fields.client_id}
+        appName={read.app.name ?? fields.client_id}
         asks={[scopes[basicScope] ?? basicScope]}
         permissions={scope
           .filter((name) => name !== basicScope)

@@ -67,7 +67,7 @@ export function authorizeRoutes(world: TwitterWorld): Hono<Env> {
     return c.html(
       <ConsentPage
         network="X"
-        appName={request.client_id}
+        appName={nameOf(world, request.client_id)}
         asks={request.scope.split(" ").map((scope) => scopes[scope] ?? scope)}
         accounts={world.memory.accounts.map((account) => ({
           id: account.id,
@@ -103,6 +103,11 @@ export function authorizeRoutes(world: TwitterWorld): Hono<Env> {
   });
 
   return app;
+}
+
+/** The app's name, as people read it. */
+function nameOf({ memory }: TwitterWorld, clientId: string): string {
+  return memory.apps.find((app) => app.clientId === clientId)?.name ?? clientId;
 }
 
 /** The request, or the reason for X's error page in place of a redirect to the app. */

@@ -16,6 +16,8 @@ export type TwitterAccount = z.infer<typeof twitterAccountSchema>;
 
 export const appSchema = z.strictObject({
   clientId: z.string().min(1),
+  /** As people read it on the consent page. Absent: the id. */
+  name: z.string().optional(),
   clientSecret: z.string(),
   redirectUris: z.array(z.url()).max(10),
   type: z.enum(["confidential", "public"]),

@@ -123,7 +123,7 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await page.goto(shareLink(world, "the-lighthouse-that-learned-to-whisper/"));
   for (const box of await page.locator("input[name=account]:enabled").all()) await box.check();
   await page.getByRole("textbox", { name: "Message" }).fill("A lighthouse near you learned something new.");
-  await page.locator(".post-preview").nth(5).waitFor();
+  await page.locator(".preview-tabs li").nth(5).waitFor();
   await take(page, "share", "Sharing a page, with how each network will show it");
   await takeInGerman(page, world);
   await page.getByText("Different text for an account").click();
@@ -131,7 +131,7 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await take(page, "share-later", "Different text for an account, and another time");
   await page.getByLabel("Now").check();
   await page.getByRole("textbox", { name: "Message" }).fill("Far too many words. ".repeat(16));
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.locator(".send .button").click();
   await page.getByRole("alert").first().waitFor();
   await take(page, "share-refused", "A message that is too long for some");
   await page
@@ -139,14 +139,14 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
     .fill("A lighthouse learned something new.");
   for (const own of await page.locator("textarea[name^=message-]").all()) await own.fill("", { force: true });
   await orderFault(world, "twitter", "POST /2/tweets", { kind: "revoke-token" });
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.locator(".send .button").click();
   await page.waitForURL(/\/social\/share\/[\w-]{36}\/$/);
   await page.getByRole("heading", { name: "Partly shared" }).waitFor({ timeout: 60_000 });
   await take(page, "outcomes", "What became of a share, with one thing to do");
   const doubtful = await takeTroubles(page, world);
   await page.goto(shareLink(world, "the-lighthouse-that-learned-to-whisper/"));
   await page.locator("input[name=account]:enabled").first().check();
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.locator(".send .button").click();
   await page.getByText("shared before").waitFor();
   await take(page, "share-again", "The same page once more: asked first");
   await page.goto(shareLink(world));
@@ -155,7 +155,7 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await page
     .getByLabel("Date and time")
     .fill(`${new Date(Date.now() + 86_400_000).toISOString().slice(0, 10)}T09:00`);
-  await page.getByRole("button", { name: "Schedule", exact: true }).click();
+  await page.locator(".send .button").click();
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
   await take(page, "scheduled", "A share for later");
   await page.getByRole("link", { name: "Change" }).click();
@@ -183,7 +183,7 @@ async function takeInGerman(page: Page, { address, context }: World): Promise<vo
   await german.setExtraHTTPHeaders({ "accept-language": "de" });
   await german.goto(page.url());
   for (const box of await german.locator("input[name=account]:enabled").all()) await box.check();
-  await german.locator(".post-preview").nth(5).waitFor();
+  await german.locator(".preview-tabs li").nth(5).waitFor();
   await take(german, "share-german", "The same in German");
   await german.goto(`${address}social/`);
   await take(german, "accounts-german", "The accounts in German");
@@ -206,7 +206,7 @@ async function takeTroubles(page: Page, world: World): Promise<string> {
   });
   await orderFault(world, "threads", "POST /v1.0/:id/threads_publish", { kind: "delay", ms: 8_000 });
   for (const box of await page.locator("input[name=account]:enabled").all()) await box.check();
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.locator(".send .button").click();
   await page.waitForURL(/\/social\/share\/[\w-]{36}\/$/);
   await page.locator(".outcome.good").nth(2).waitFor();
   await page.locator(".outcome.bad").waitFor();

@@ -105,15 +105,24 @@ const PLAIN_ADDRESS = /^https?:\/\/[^/?#\\\t\n\r]+(\/[^?#\\\t\n\r]*)?(\?[^#\t\n\
 
 /**
  * Keeps an address as it was written, including dots, quotes, empty parameters and percent signs. Encodes only invalid
- * characters, normalises the host, and keeps a fragment only if it is a route.
+ * characters and normalises the host.
  */
 export function asWritten(written: string, url: URL): string {
   const [, path, query = "", fragment = ""] = PLAIN_ADDRESS.exec(written) ?? [];
   // Only a browser knows what a backslash and the like mean here.
-  if (!PLAIN_ADDRESS.test(written)) return url.href.replace(/#.*$/su, "") + routeOf(url.hash);
+  if (!PLAIN_ADDRESS.test(written)) return url.href;
   return (
-    url.origin + encodeInvalid(path ?? "/", IN_PATH) + encodeInvalid(query, IN_QUERY) + routeOf(fragment)
+    url.origin +
+    encodeInvalid(path ?? "/", IN_PATH) +
+    encodeInvalid(query, IN_QUERY) +
+    encodeInvalid(fragment === "#" ? "" : fragment, IN_PATH)
   );
+}
+
+/** Removes a fragment that only names a place in the page, which sites are not asked for. Keeps routes. */
+export function withoutAnchor(address: string): string {
+  const { before, query, fragment } = split(address);
+  return `${before}${query === undefined ? "" : `?${query}`}${routeOf(fragment)}`;
 }
 
 /**

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { saidBefore, say, type Told } from "../words/words.ts";
 import { writtenLine, writtenLines } from "../words/written.ts";
-import { asWritten, normalise, routeOf } from "./link.ts";
+import { asWritten, normalise, routeOf, withoutAnchor } from "./link.ts";
 import { clip, tidy } from "./reading/words.ts";
 
-export { addParameters, withoutTracking } from "./link.ts";
+export { addParameters, withoutAnchor, withoutTracking } from "./link.ts";
 
 export interface SharedPage {
-  /** The address to post, byte for byte, with a fragment only if that is a route. */
+  /** The address to post, byte for byte, with its fragment. */
   readonly url: string;
   /** The canonical address that the page declares, if known. */
   readonly canonical?: string | undefined;
@@ -56,7 +56,7 @@ const shape = z.object({
     .trim()
     .default("")
     .transform((text) => clip(text, LIMITS.description)),
-  image: webAddress.optional().catch(undefined),
+  image: webAddress.transform(withoutAnchor).optional().catch(undefined),
 });
 
 /** A page as described by a link to the share page. Title and description may be empty. */

@@ -2,7 +2,7 @@
 import type { Database } from "../database/open.ts";
 import { findIdentity } from "./identity.ts";
 import { type KnownPage, merge, picturesOf } from "./known-page.ts";
-import { identify, type PageLink, toKey, withoutTracking } from "./page.ts";
+import { identify, type PageLink, toKey, withoutAnchor, withoutTracking } from "./page.ts";
 import { findFreshPreview, knowPreview, type Preview, type PreviewWorld } from "./pictures/preview.ts";
 import { startWithUsable } from "./pictures/usable-pictures.ts";
 import { findFresh, keep, kept, LIFETIME_MS, type Reading, recall, statements } from "./read-pages.ts";
@@ -66,21 +66,22 @@ export function createPageReader(world: ReaderWorld): PageReader {
   return {
     async describe(link, { patienceMs, afresh = false, reader = "" }) {
       const end = AbortSignal.timeout(patienceMs);
-      const known = afresh ? undefined : await findFresh(world, link.url);
+      const address = withoutAnchor(link.url);
+      const known = afresh ? undefined : await findFresh(world, address);
       const reading =
         known ??
         (await inTime(
           end,
-          readings.join(link.url, reader, () => read(link.url, { afresh, reader })),
+          readings.join(address, reader, () => read(address, { afresh, reader })),
         ));
-      const told = afresh ? await inTime(end, tellings.find(link.url)) : undefined;
+      const told = afresh ? await inTime(end, tellings.find(address)) : undefined;
       const said = told ?? reading?.metadata;
       const metadata =
-        said && (await startWithUsable(said, (address) => findPicture(address, reader, end), end));
+        said && (await startWithUsable(said, (picture) => findPicture(picture, reader, end), end));
       const previews = await Promise.all(
-        picturesOf(link, metadata).map(async (address) => {
-          const preview = await findPicture(address, reader, end);
-          return preview === undefined ? [] : [[address, preview] as const];
+        picturesOf(link, metadata).map(async (picture) => {
+          const preview = await findPicture(picture, reader, end);
+          return preview === undefined ? [] : [[picture, preview] as const];
         }),
       );
       const page = merge(link, metadata);
@@ -93,7 +94,7 @@ export function createPageReader(world: ReaderWorld): PageReader {
       };
     },
     async identify(url) {
-      const asked = withoutTracking(url);
+      const asked = withoutAnchor(withoutTracking(url));
       const [row] = await statements(world.database).find.execute({ url: toKey(asked) });
       const metadata = kept.safeParse(row?.metadata).data;
       return identify({ url: asked, canonical: metadata && findIdentity(asked, metadata) });

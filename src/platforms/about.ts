@@ -37,6 +37,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly guide: string;
   /** The network reviews apps before people without a role on them can connect: it asks for a recording and a login. */
   readonly reviewsApps?: true;
+  /** The consent page asks which of the person's accounts we may use, so that all that it grants were chosen there. */
+  readonly asksWhichAccounts?: true;
   /** The permissions that people are asked for, in the order of the consent page. */
   readonly permissions: readonly Permission[];
   /** The network calls us when somebody removes our app there, or asks for the deletion of their data. */

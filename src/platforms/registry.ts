@@ -51,6 +51,8 @@ export interface PlatformRegistry {
   forgottenSettings(name: PlatformName): string[];
   /** All settings of a network, without their values. */
   listSettings(name: PlatformName): SettingState[];
+  /** Whether the operator has to set up anything for this network. */
+  needsSetUp(name: PlatformName): boolean;
   /** Tests for each way to connect whether the network knows our app. @throws {Error} if the network is not set up */
   testApp(name: PlatformName, redirectUri: string): Promise<TestedApp[]>;
   /** The API origins of the networks that are set up, each once. Their answers carry the time. */
@@ -117,6 +119,10 @@ export function createRegistry(
             settings[setting.replace(/(?<=_)(?:ID|SECRET)$/, half)] !== undefined && !setting.endsWith(half),
         ),
       ),
+    needsSetUp: (name) => {
+      const { SOCIAL_BASE_URL: _ofService, ...own } = entryOf(name).settings.shape;
+      return Object.values(own).some((shape) => !shape.safeParse(undefined).success);
+    },
     listSettings: (name) =>
       Object.entries(entryOf(name).settings.shape).map(([setting, shape]) => ({
         name: setting,

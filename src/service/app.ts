@@ -75,6 +75,7 @@ import { requireProof, requireProofWithoutPassword } from "../web/guards/proof-g
 import { refuseForeignForms, secureHeaders } from "../web/guards/security.ts";
 import { requireOperator, requirePerson } from "../web/guards/sign-in-guard.ts";
 import { boundAddress } from "../web/guards/too-long.ts";
+import { submitZone } from "../web/guards/zone.ts";
 import { showScheduled } from "../web/history/coming-up.tsx";
 import { showHistory } from "../web/history/history.tsx";
 import { exportAsCsv, exportAsJson } from "../web/history/history-export.ts";
@@ -85,6 +86,7 @@ import { servePagePicture } from "../web/share/cards/page-pictures.ts";
 import { showPage } from "../web/share/cards/share-page.tsx";
 import { showPreviews } from "../web/share/cards/share-previews.tsx";
 import { showChange, showChangeAccounts, submitChange } from "../web/share/change/change.tsx";
+import { showCounts } from "../web/share/message/share-count.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/acts/cancel.tsx";
 import { submitDeletion, submitStopDeleting } from "../web/share/result/acts/delete.tsx";
 import { submitAgain, submitThere } from "../web/share/result/acts/resolve.tsx";
@@ -92,7 +94,6 @@ import { submitRetry, submitRetryAll } from "../web/share/result/acts/retry.tsx"
 import { showShareDetails } from "../web/share/result/share-details.tsx";
 import { showOutcomes, showShareResult } from "../web/share/result/share-result.tsx";
 import { showShare, showShareAccounts, submitShare } from "../web/share/share.tsx";
-import { showCounts } from "../web/share/share-count.tsx";
 import { logout, showLogin, submitLogin } from "../web/sign-in/login.tsx";
 import { showNewPassword, submitNewPassword } from "../web/sign-in/new-password.tsx";
 import { showPasswordReset, submitPasswordReset } from "../web/sign-in/password-reset.tsx";
@@ -166,6 +167,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/privacy/", showPrivacy);
   app.get("/", showHome);
 
+  app.post("/zone/", submitZone);
   app.get("/login/", showLogin);
   app.post("/login/", submitLogin);
   app.post("/logout/", logout);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { networkNames } from "../../emulator/networks.ts";
-import { openBrowser, openProfile } from "../harness/browser/browser.ts";
+import { openBrowser, openProfile, sendButton } from "../harness/browser/browser.ts";
 import { freePort } from "../harness/networks/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -42,7 +42,7 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   await openSharePage(page, second);
   await page.getByRole("checkbox").check();
   await page.getByRole("textbox", { name: /Message/ }).fill("After a restart");
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await sendButton(page).click();
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
 
   await page.goto(`${second.address}login/`);

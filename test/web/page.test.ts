@@ -179,7 +179,7 @@ test("a page is known by what it calls its own address, from wherever somebody c
   expect((await share({ url: amp })).posted).toBe(amp);
   const again = await share({ url });
   expect(again.status).toBe(409);
-  expect(again.html).toContain("Share again?");
+  expect(again.html).toContain("Share again to this account");
 });
 
 test("a site that calls all its pages by the first one's address is not believed", async () => {
@@ -241,7 +241,7 @@ test.each([
   ],
 ])("a page that says nothing of itself does not override what the link says of it: %s", async (path, html) => {
   const shown = await look({ url: serve(path, html), title: "The red lamp" });
-  expect(shown).toMatch(/<h2 class="clipped" dir="auto">The red lamp<\/h2>/);
+  expect(shown).toMatch(/<h2 [^>]*>The red lamp<\/h2>/);
   expect(shown).toContain("Shown as the link describes it");
 });
 

@@ -67,11 +67,14 @@ export async function registerApps(emulator: Emulator, address: string): Promise
   await register(emulator.linkedin, { clientId: ids.linkedinPages, ...linkedin });
 }
 
+/** As people read it on the consent pages. */
+const name = "Sharewell";
+
 async function register({ port }: { readonly port: number }, app: object): Promise<void> {
   const response = await fetch(`http://127.0.0.1:${port}/_emulator/apps`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(app),
+    body: JSON.stringify({ name, ...app }),
   });
   if (!response.ok)
     throw new Error(

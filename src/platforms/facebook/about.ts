@@ -9,6 +9,7 @@ export const about: PlatformAbout = {
   callsAboutOwners: true,
   summary: say("Posts on Facebook Pages that you can post on. Apps cannot post on personal profiles."),
   postLinkExample: "https://www.facebook.com/yourpage/posts/122104567890123456",
+  asksWhichAccounts: true,
   permissions: [
     { scopes: ["pages_show_list"], why: say("see which Pages are yours") },
     { scopes: ["pages_read_engagement"], why: say("read a Page’s name and check whether a post exists") },

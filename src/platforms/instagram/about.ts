@@ -9,6 +9,7 @@ export const about: PlatformAbout = {
   callsAboutOwners: true,
   summary: say("Posts the page’s picture on your professional Instagram account."),
   postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
+  asksWhichAccounts: true,
   permissions: [
     { scopes: ["instagram_business_basic", "instagram_basic"], why: say("read your name and picture") },
     {

@@ -6,6 +6,56 @@ import { say, type Told } from "../../words/words.ts";
 const SOONEST_MS = 60_000;
 const LATEST_MS = 366 * 86_400_000;
 
+/** When a share goes out, as a form sends it. */
+export interface When {
+  /** "now", "later" for the local time in `at`, or the moment itself in ISO 8601, as of a quick choice. */
+  readonly choice: string;
+  /** "2026-11-24T09:00" */
+  readonly at: string;
+  /** An IANA time zone. */
+  readonly zone: string;
+}
+
+/** A moment that people often choose. */
+export interface QuickChoice {
+  readonly name: "hour" | "tonight" | "tomorrow";
+  readonly at: Date;
+}
+
+const HOUR_MS = 3_600_000;
+const STEP_MS = 300_000;
+const TONIGHT = { hour: 20 };
+const TOMORROW = { hour: 9 };
+
+/** Returns the quick choices in their order. Only "hour" does not depend on the zone, so it alone is there without one. */
+export function listQuickChoices(now: Date, zone: string | undefined): QuickChoice[] {
+  const hour = new Date(Math.ceil((now.getTime() + HOUR_MS) / STEP_MS) * STEP_MS);
+  const first = { name: "hour", at: hour } as const;
+  if (zone === undefined) return [first];
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+  const at = (days: number, time: { hour: number }) =>
+    new Date(
+      today.add({ days }).toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(time) })
+        .epochMilliseconds,
+    );
+  const tonight = at(0, TONIGHT);
+  return [
+    first,
+    ...(tonight > hour ? [{ name: "tonight", at: tonight } as const] : []),
+    { name: "tomorrow", at: at(1, TOMORROW) },
+  ];
+}
+
+/** Reads when a share goes out. `at` is undefined for now. */
+export function chooseWhen(
+  when: When,
+  now: Date,
+): { readonly at: Date | undefined } | { readonly problem: Told } {
+  if (when.choice === "now") return { at: undefined };
+  if (when.choice === "later") return chooseMoment(when, now);
+  return withinBounds(new Date(when.choice), now);
+}
+
 export type ChosenMoment = { readonly at: Date } | { readonly problem: Told };
 
 /**
@@ -32,7 +82,10 @@ export function chooseMoment(
       ),
     };
   }
-  const at = new Date(moment.epochMilliseconds);
+  return withinBounds(new Date(moment.epochMilliseconds), now);
+}
+
+function withinBounds(at: Date, now: Date): ChosenMoment {
   if (at.getTime() < now.getTime() + SOONEST_MS)
     return { problem: say("This time has passed: choose a later one, or share now.") };
   if (at.getTime() > now.getTime() + LATEST_MS) return { problem: say("Choose a time within a year.") };

@@ -1,8 +1,8 @@
 /** Submits a share request: checks it, and stores it with its shares and their jobs in one transaction. */
 import { and, eq } from "drizzle-orm";
-import type { Selection } from "../../connections/selection.ts";
+import { namesMany, type Selection } from "../../connections/selection.ts";
 import type { Queryable } from "../../database/open.ts";
-import { shareRequests } from "../../database/schema.ts";
+import { shareRequests, socialShares } from "../../database/schema.ts";
 import { identify, type SharedPage } from "../../pages/page.ts";
 import { actAs } from "../../people/acting.ts";
 import { recordEvent } from "../../people/audit.ts";
@@ -37,6 +37,8 @@ export interface ShareDraft extends Selection, ChosenOptions {
 
 export type SubmitOutcome =
   | { readonly outcome: "submitted"; readonly requestId: string }
+  /** The form was submitted before, with other content: nothing was submitted now. */
+  | { readonly outcome: "used"; readonly requestId: string }
   | { readonly outcome: "ask"; readonly earlier: ReadonlyMap<string, EarlierShare> }
   | { readonly outcome: "refused"; readonly problems: readonly DraftProblem[] };
 
@@ -49,12 +51,19 @@ export async function submitShares(
   // One at a time for each person, so that two submits of one form or page know of each other.
   return await actAs(runtime, person, async (transaction): Promise<SubmitOutcome> => {
     const [same] = await transaction
-      .select({ id: shareRequests.id })
+      .select({
+        id: shareRequests.id,
+        message: shareRequests.message,
+        scheduledAt: shareRequests.scheduledAt,
+      })
       .from(shareRequests)
       .where(
         and(eq(shareRequests.userId, person.id), eq(shareRequests.idempotencyKey, draft.idempotencyKey)),
       );
-    if (same !== undefined) return { outcome: "submitted", requestId: same.id };
+    if (same !== undefined) {
+      const isSame = await isSameContent(transaction, same, draft);
+      return { outcome: isSame ? "submitted" : "used", requestId: same.id };
+    }
 
     const earlier = await findEarlierShares({ database: transaction, now: runtime.now }, person, draft.page);
     const leftOut = draft.earlier === "leave-out" ? new Set(earlier.keys()) : undefined;
@@ -67,6 +76,35 @@ export async function submitShares(
 
     return { outcome: "submitted", requestId: await record(runtime, transaction, { person, draft, fits }) };
   });
+}
+
+interface Stored {
+  readonly id: string;
+  readonly message: string;
+  readonly scheduledAt: Date | null;
+}
+
+/**
+ * Whether a request holds what the draft says: the texts, the time and the accounts, where these are named one by one.
+ * A browser that comes back to a form may send other words under its old key.
+ */
+async function isSameContent(
+  transaction: Queryable,
+  { id, message, scheduledAt }: Stored,
+  draft: ShareDraft,
+): Promise<boolean> {
+  if (message !== draft.message || scheduledAt?.getTime() !== draft.at?.getTime()) return false;
+  const shares = await transaction
+    .select({ connectionId: socialShares.connectionId, own: socialShares.ownMessage })
+    .from(socialShares)
+    .where(eq(socialShares.shareRequestId, id));
+  const { ownMessages = {}, connectionIds } = draft;
+  if (shares.some(({ connectionId, own }) => (ownMessages[connectionId]?.trim() ?? own) !== own))
+    return false;
+  if (namesMany(draft)) return true;
+  const stored = new Set(shares.map(({ connectionId }) => connectionId));
+  const isWithin = shares.every(({ connectionId }) => connectionIds.includes(connectionId));
+  return isWithin && (draft.earlier === "leave-out" || connectionIds.every((one) => stored.has(one)));
 }
 
 async function record(

@@ -5,6 +5,8 @@
 const SENT = "sharewell-sent";
 const CHOSEN = /^(accounts?|group|as|all|without)$/;
 const WRITTEN = /^(message.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$/;
+/** The accounts that could be ticked when the draft was kept. */
+const KNOWN = "known";
 const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
@@ -12,24 +14,45 @@ if (form !== null) {
   const key = `sharewell-draft ${form.getAttribute("action")} ${form.elements.url.value}`;
   const kept = sessionStorage.getItem(key);
   sessionStorage.removeItem(SENT);
-  // After a refusal the form from the server is newer than the stored draft.
-  if (kept !== null && form.dataset.draft === "new") restore(JSON.parse(kept));
-
   form.addEventListener("input", () => {
     const isWritten = ([name, value]) => WRITTEN.test(name) && value !== "";
-    sessionStorage.setItem(key, JSON.stringify([...new FormData(form)].filter(isWritten)));
+    // An account that is not among these was connected since, and stays as the server ticked it.
+    const known = boxes().map((box) => [KNOWN, box.value]);
+    sessionStorage.setItem(key, JSON.stringify([...[...new FormData(form)].filter(isWritten), ...known]));
   });
+  // What was typed before this script arrived is newer than all; after a refusal, the form from the server is.
+  if (isTyped()) setTimeout(() => form.dispatchEvent(new Event("input", { bubbles: true })));
+  else if (kept !== null && form.dataset.draft === "new") restore(JSON.parse(kept));
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
 } else if (document.querySelector("[data-shared]") !== null) {
   sessionStorage.removeItem(sessionStorage.getItem(SENT) ?? "");
   sessionStorage.removeItem(SENT);
 }
 
-function restore(entries) {
+function boxes() {
+  return [...form.querySelectorAll('input[name="account"]:enabled')];
+}
+
+function isTyped() {
+  return [...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+}
+
+/** A quick choice that is no longer offered becomes the same time in the fields. */
+function withTime(entries) {
+  const chosen = entries.find(([name]) => name === "when")?.[1] ?? "now";
+  if ([...form.elements].some((field) => field.name === "when" && field.value === chosen)) return entries;
+  const timeZone = form.querySelector("[data-zone]")?.dataset.zone;
+  const at = new Date(chosen).toLocaleString("sv-SE", { timeZone }).slice(0, 16).replace(" ", "T");
+  return [...entries.filter(([name]) => name !== "when" && name !== "at"), ["when", "later"], ["at", at]];
+}
+
+function restore(kept) {
+  const entries = form.elements.when === undefined ? kept : withTime(kept);
   const has = (name, value) =>
     entries.some(([keptName, keptValue]) => keptName === name && keptValue === value);
   for (const field of form.elements) {
     if (!WRITTEN.test(field.name) || field.name === "zone") continue;
+    if (field.name === "account" && !has(KNOWN, field.value)) continue;
     if (field.type === "checkbox" || field.type === "radio")
       field.checked = has(field.name, field.value) && !field.disabled;
     else field.value = entries.find(([name]) => name === field.name)?.[1] ?? "";

@@ -18,13 +18,28 @@ addEventListener("submit", (event) => {
 const address = document.querySelector('meta[name="address"]');
 if (address !== null) history.replaceState(null, "", address.content + location.hash);
 
-/** The Back button may restore a page with a busy form. */
-addEventListener("pageshow", () => {
+/** The Back button may restore a page with a busy form; a person's page may be another's or out of date by then. */
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector(".places") !== null) location.reload();
   for (const form of document.querySelectorAll("form[aria-busy]")) rest(form);
 });
 
 function rest(form) {
   form.removeAttribute("aria-busy");
+}
+
+/** A page that updates itself reloads instead where its script has not arrived. */
+const RELOAD_AFTER_MS = 5_000;
+addEventListener("load", () => {
+  const isLive = document.querySelector("[hx-get][hx-trigger]") !== null;
+  if (isLive && globalThis.htmx === undefined) setTimeout(() => location.reload(), RELOAD_AFTER_MS);
+});
+
+/** Tells the service the browser's time zone, so that every time is shown in it from the next page on. */
+if (document.querySelector('meta[name="zone"]') !== null) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+  const body = new URLSearchParams({ zone });
+  fetch("/zone/", { method: "POST", body, keepalive: true }).catch(() => undefined);
 }
 
 /** Preselects the browser's time zone. */
@@ -57,17 +72,6 @@ function showOwnMessages() {
 }
 addEventListener("change", showOwnMessages);
 showOwnMessages();
-
-/** A group ticks its accounts and unticks all others. */
-for (const chip of document.querySelectorAll("a[data-group]")) {
-  chip.addEventListener("click", (event) => {
-    event.preventDefault();
-    const members = chip.dataset.group.split(" ");
-    const boxes = [...document.querySelectorAll('input[name="account"]:enabled')];
-    for (const box of boxes) box.checked = members.includes(box.value);
-    for (const name of ["input", "change"]) boxes[0]?.form.dispatchEvent(new Event(name, { bubbles: true }));
-  });
-}
 
 for (const button of document.querySelectorAll("button[data-copy]")) {
   // Browsers allow copying only over https and on localhost.

@@ -15,7 +15,7 @@ import type { WebContext } from "../guards/context.ts";
 import { FEW } from "../share/measure.ts";
 import { ACCOUNTS, readAccountFilter } from "./account-filter.ts";
 import { AccountList } from "./account-list.tsx";
-import { ConnectLinks } from "./connect-links.tsx";
+import { ConnectLinks, listConnectOptions, setUpLast } from "./connect-links.tsx";
 import { GroupList, Groups } from "./groups/account-groups.tsx";
 import type { RefusedGroup } from "./groups/group-form.tsx";
 import { findNotice, NetworkCard } from "./network-card.tsx";
@@ -71,7 +71,7 @@ export async function renderAccounts(c: WebContext, { good, bad, group }: Accoun
         </p>
       )}
       <div class="platforms">
-        {withFormer(connections).map((platform) => (
+        {setUpLast(runtime.platforms, withFormer(connections)).map((platform) => (
           <NetworkCard
             platform={platform}
             connections={connections.filter((connection) => connection.platform === platform)}
@@ -117,7 +117,7 @@ async function renderMany(c: WebContext, { good, bad }: Pick<AccountsNews, "good
         <summary>
           <T>Connect another account</T>
         </summary>
-        <ConnectLinks platforms={[...available]} returnTo={ACCOUNTS} />
+        <ConnectLinks options={listConnectOptions(runtime.platforms)} returnTo={ACCOUNTS} />
       </details>
       <AccountList
         filter={{ ...filter, page }}

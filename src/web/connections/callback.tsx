@@ -9,6 +9,7 @@ import { leaveFlash } from "../frame/flash.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { RetryActions } from "./connect-pages.tsx";
+import { withConnected } from "./connect-path.ts";
 
 const answer = z.string().max(4_096).optional().catch(undefined);
 const answerShape = z.object({
@@ -42,7 +43,7 @@ export async function showCallback(c: WebContext) {
   switch (finished.outcome) {
     case "connected":
       leaveFlash(c, "connected", platform);
-      return c.redirect(returnTo, 303);
+      return c.redirect(withConnected(returnTo, finished.connections), 303);
     case "choose":
       return c.redirect(`/social/choose/${finished.choiceId}/`, 303);
     case "declined":

@@ -44,6 +44,7 @@ export function renderServerForm(c: WebContext, { platform, returnTo, server, ba
             spellcheck={false}
             maxlength={300}
             required
+            autofocus
           />
         </label>
         <button class="button primary" type="submit">

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import { type Accent, drawAccent } from "../../operation/branding.ts";
-import type { WebContext, WebEnv } from "../guards/context.ts";
+import type { Reader, WebContext, WebEnv } from "../guards/context.ts";
+import { readZone } from "../guards/zone.ts";
 import { readWords } from "./language.ts";
 import type { PageValues } from "./page-values.ts";
 
@@ -11,11 +12,13 @@ export function readPageValues(c: Context<WebEnv>): PageValues {
   const { runtime } = c.var;
   const look = runtime.settings.current();
   const { accent, logo } = look;
+  const reader: Reader | undefined = c.get("person");
   return {
     look,
     name: runtime.config.appName,
     words: readWords(c),
     answersForm: c.req.method === "POST",
+    asksZone: reader?.timeZone === undefined && readZone(c) === undefined,
     accentPath: accent === undefined ? undefined : `/look/${hashOf(writeStyle(accent))}/accent.css`,
     logoPath: logo === undefined ? undefined : `/look/${logo.hash}/logo.png`,
   };

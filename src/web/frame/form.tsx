@@ -15,6 +15,8 @@ interface EmailFieldProps {
   /** "off" where the address is another person's. */
   readonly autocomplete?: "username" | "off";
   readonly readonly?: boolean;
+  /** The page is for this field. */
+  readonly isFocused?: boolean;
 }
 
 /** An e-mail address. */
@@ -23,6 +25,7 @@ export function EmailField({
   label = say("Email address"),
   autocomplete = "username",
   readonly = false,
+  isFocused = false,
 }: EmailFieldProps) {
   const { t } = useWords();
   return (
@@ -36,6 +39,7 @@ export function EmailField({
         maxlength={254}
         required
         readonly={readonly}
+        autofocus={isFocused}
       />
     </label>
   );

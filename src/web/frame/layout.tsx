@@ -3,8 +3,8 @@ import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
 import { directionOf } from "../../words/languages.ts";
 import type { Told } from "../../words/words.ts";
-import { assetPath, frameScript } from "../assets.ts";
 import { AppHead } from "../apps/app-head.tsx";
+import { assetPath, frameScript } from "../assets.ts";
 import type { Reader } from "../guards/context.ts";
 import { BrandMark } from "./icons.tsx";
 import { Navigation, type Place } from "./navigation.tsx";
@@ -50,7 +50,7 @@ export function Layout({
   head,
   children,
 }: LayoutProps) {
-  const { name, accentPath, logoPath, look = {}, words, answersForm } = usePageValues();
+  const { name, accentPath, logoPath, look = {}, words, answersForm, asksZone } = usePageValues();
   const navigation = person !== undefined && <Navigation person={person} current={current} />;
   return (
     <>
@@ -62,6 +62,7 @@ export function Layout({
           <title>{`${words.t(title)} · ${name}`}</title>
           <meta name="robots" content="noindex" />
           <meta name="color-scheme" content="light dark" />
+          {asksZone && <meta name="zone" content="unknown" />}
           {answersForm && address !== undefined && <meta name="address" content={address} />}
           <link rel="icon" href={assetPath("icon.svg")} type="image/svg+xml" />
           {person !== undefined && <AppHead look={look} />}

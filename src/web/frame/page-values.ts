@@ -10,6 +10,8 @@ export interface PageValues {
   readonly words: Words;
   /** The page answers a POST, so that a reload would send the form again. */
   readonly answersForm?: boolean;
+  /** The browser has not told its time zone yet. */
+  readonly asksZone?: boolean;
   /** Paths of the operator's colour and logo; absent for our own. */
   readonly accentPath?: string | undefined;
   readonly logoPath?: string | undefined;

@@ -2,14 +2,15 @@
 import type { Words } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
-type Shape = "day" | "moment" | "clock";
+type Shape = "day" | "moment" | "clock" | "soon";
 
 const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
   day: { day: "numeric", month: "long" },
   moment: {
-    ...{ day: "numeric", month: "long", year: "numeric" },
+    ...{ weekday: "short", day: "numeric", month: "long", year: "numeric" },
     ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
   },
+  soon: { weekday: "short", hour: "2-digit", minute: "2-digit" },
   clock: { hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
 };
 
@@ -27,7 +28,12 @@ export function formatDay(words: Words, at: Date, zone?: string): string {
   return format(words, "day", at, zone);
 }
 
-/** Returns "12 March 2026, 14:05 CET". */
+/** Returns "Thu 14:05", for times within a week in a zone that the reader knows. */
+export function formatSoon(words: Words, at: Date, zone?: string): string {
+  return format(words, "soon", at, zone);
+}
+
+/** Returns "Thu 12 March 2026, 14:05 CET". */
 export function formatMoment(words: Words, at: Date, zone?: string): string {
   return format(words, "moment", at, zone);
 }

@@ -4,6 +4,7 @@ import { countAttention } from "../../sharing/record/attention.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { readNext, withNext } from "./next.ts";
 import { appendCookies, readVisitor } from "./visitor.ts";
+import { withZone } from "./zone.ts";
 
 /** For pages that need a signed-in person. */
 export const requirePerson = createMiddleware<WebEnv>(async (c, next) => {
@@ -38,7 +39,7 @@ async function identify(c: WebContext): Promise<boolean> {
   const signedIn = await c.var.runtime.people.findPerson(c.req.raw.headers);
   if (signedIn === undefined) return false;
   const attention = await countAttention(c.var.runtime, signedIn.person);
-  c.set("person", { ...signedIn.person, attention });
+  c.set("person", { ...(await withZone(c, signedIn.person)), attention });
   c.set("sessionId", signedIn.sessionId);
   c.set("provedAt", signedIn.provedAt);
   appendCookies(c, signedIn.cookies);

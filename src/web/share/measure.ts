@@ -2,7 +2,7 @@
 import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { groupSelected, type LengthGroup } from "../../connections/count-selected.ts";
-import { listSelected, namesMany } from "../../connections/selection.ts";
+import { listSelected, listWhole, namesMany } from "../../connections/selection.ts";
 import type { KnownPage } from "../../pages/known-page.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import {
@@ -13,6 +13,7 @@ import {
   shortenMessage,
 } from "../../sharing/requests/compose.ts";
 import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
+import { isChoosable } from "../../sharing/requests/usable.ts";
 import { findUsable } from "../../sharing/requests/weigh.ts";
 import type { WebContext } from "../guards/context.ts";
 import type { Draft } from "./share-draft.tsx";
@@ -51,7 +52,7 @@ function cutToMeasure({ message, ownMessages, networkMessages }: Draft) {
   };
 }
 
-/** Returns measurements for the chosen accounts, sorted by network: one each for a few accounts, else one for all that count alike. */
+/** Returns measurements for the chosen accounts that can be shared to, sorted by network: one each for a few accounts, else one for all that count alike. */
 export async function measureDraft(c: WebContext, subject: Subject, draft: Draft): Promise<Measured[]> {
   const { runtime } = c.var;
   const messages = { ...cutToMeasure(draft), url: subject.page.url };
@@ -67,14 +68,23 @@ async function findChosen(
 ): Promise<LengthGroup[]> {
   const { runtime, person } = c.var;
   const single = (connection: Connection) => ({ connection, accounts: 1 });
+  const usable = { platforms: findUsable(runtime.platforms, hasPicture), waitingFor };
   if (!namesMany(draft) && draft.connectionIds.length <= FEW) {
-    const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
     const connections = await findAccounts(runtime, person, draft.connectionIds);
+    const waiting =
+      waitingFor === undefined
+        ? []
+        : await listWhole(
+            runtime,
+            person,
+            { connectionIds: [], requestIds: [waitingFor] },
+            draft.connectionIds,
+          );
     return connections
-      .filter(({ id, platform }) => available.has(platform) && !draft.without.includes(id))
+      .filter((one) => isChoosable(one, { platforms: usable.platforms, waiting }))
+      .filter(({ id }) => !draft.without.includes(id))
       .map(single);
   }
-  const usable = { platforms: findUsable(runtime.platforms, hasPicture), waitingFor };
   const written = Object.keys(draft.ownMessages);
   const others = { ...draft, without: [...draft.without, ...written] };
   const [alike, own] = await Promise.all([
@@ -115,7 +125,8 @@ export async function measureWithOffers(c: WebContext, subject: Subject, draft: 
     if (accounts === 1) own[id] = shortened;
     else networks[platform] = shortened;
   }
-  const offered = new Set([...Object.keys(own), ...Object.keys(networks)]);
+  // What was shortened before stays marked until it goes out.
+  const offered = new Set([...Object.keys(own), ...Object.keys(networks), ...draft.cut]);
   if (offered.size === 0) return { fits, draft, offered };
   const shorter = {
     ...draft,

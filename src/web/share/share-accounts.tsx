@@ -6,11 +6,12 @@ import { type EarlierShare, findEarlierShares } from "../../sharing/requests/ear
 import { findLastChoice, findLastRequest } from "../../sharing/requests/last-choice.ts";
 import { type DraftProblem, findUsable } from "../../sharing/requests/weigh.ts";
 import { say } from "../../words/words.ts";
-import { GroupChoice } from "../connections/groups/account-groups.tsx";
+import { listConnectOptions } from "../connections/connect-links.tsx";
+import { ConnectPanel } from "../connections/connect-panel.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { FEW, type Subject } from "./measure.ts";
-import { targetsAmong, targetsOf } from "./own-messages.tsx";
-import { AccountChoice } from "./picker/account-choice.tsx";
+import { targetsAmong, targetsOf } from "./message/own-messages.tsx";
+import { AccountChips } from "./picker/account-chips.tsx";
 import { AccountPicker } from "./picker/account-picker.tsx";
 import { loadPicker, type Picker } from "./picker/picker.ts";
 import { mergeProblems } from "./problems.ts";
@@ -67,10 +68,13 @@ interface ShareAccountsProps {
   readonly accounts: FewAccounts | Picker;
   readonly available: ReadonlySet<PlatformName>;
   readonly draft: Draft;
-  readonly ask?: boolean;
   readonly problems?: readonly DraftProblem[];
+  /** The connection whose chip gets the focus. */
+  readonly focusOn?: string | undefined;
   readonly hasPicture: boolean;
-  /** The path of this share page. */
+  /** Somebody has just come back from connecting an account. */
+  readonly isConnecting?: boolean;
+  /** The path of this share page, to return to. */
   readonly here: string;
 }
 
@@ -79,7 +83,7 @@ export function isPicker(accounts: FewAccounts | Picker): accounts is Picker {
 }
 
 export function ShareAccounts(props: ShareAccountsProps) {
-  const { accounts, available, draft, ask = false, problems = [], hasPicture, here } = props;
+  const { accounts, available, draft, problems = [], hasPicture, here } = props;
   const { runtime, person } = props.c.var;
   const prices = runtime.settings.current().postPrices ?? {};
   if (isPicker(accounts))
@@ -97,23 +101,28 @@ export function ShareAccounts(props: ShareAccountsProps) {
       />
     );
   return (
-    <>
-      <GroupChoice groups={accounts.groups} here={here} />
-      <AccountChoice
-        connections={accounts.connections}
-        available={available}
-        usable={findUsable(runtime.platforms, hasPicture)}
-        chosen={draft.connectionIds}
-        earlier={accounts.earlier}
-        repeat={{ ask, confirmed: draft.repeat }}
-        problems={problems}
-        hasPicture={hasPicture}
-        now={runtime.now()}
-        zone={person.timeZone}
-        here={here}
-        prices={prices}
+    <AccountChips
+      connections={accounts.connections}
+      groups={accounts.groups}
+      available={available}
+      usable={findUsable(runtime.platforms, hasPicture)}
+      chosen={draft.connectionIds}
+      earlier={accounts.earlier}
+      problems={problems}
+      focusOn={props.focusOn}
+      hasPicture={hasPicture}
+      now={runtime.now()}
+      zone={person.timeZone}
+      here={here}
+      findAt={SHARE_FIND}
+      prices={prices}
+    >
+      <ConnectPanel
+        options={listConnectOptions(runtime.platforms)}
+        returnTo={here}
+        isOpen={props.isConnecting === true}
       />
-    </>
+    </AccountChips>
   );
 }
 

@@ -8,12 +8,13 @@ import type { Person } from "../../people/people.ts";
 import { platformNames } from "../../platforms/platform.ts";
 import type { NetworkMessages } from "../../sharing/requests/compose.ts";
 import type { ChosenOptions } from "../../sharing/requests/options.ts";
+import type { When } from "../../sharing/requests/schedule.ts";
 import { type EarlierChoice, earlierChoices } from "../../sharing/requests/submit.ts";
+import { say, type Told } from "../../words/words.ts";
 import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readOptionFields } from "./option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
-import type { When } from "./when-field.tsx";
 
 export interface Draft extends FullSelection, Required<ChosenOptions> {
   /** The account search. */
@@ -29,11 +30,16 @@ export interface Draft extends FullSelection, Required<ChosenOptions> {
   readonly when: When;
   /** Keep the tracking parameters in the link. */
   readonly keepTracking: boolean;
+  /** The accounts and networks whose text was shortened, and those of them whose text the person has read. */
+  readonly cut: readonly string[];
+  readonly seen: readonly string[];
+  /** The preview that is open, by its tab; absent: the first. */
+  readonly preview?: string | undefined;
 }
 
 /** Returns an empty draft that goes out now. */
 export function createDraft(person: Person): Draft {
-  const when = { isLater: false, at: "", zone: person.timeZone ?? "UTC" };
+  const when = { choice: "now", at: "", zone: person.timeZone ?? "UTC" };
   return {
     message: "",
     ownMessages: {},
@@ -45,7 +51,15 @@ export function createDraft(person: Person): Draft {
     idempotencyKey: randomUUID(),
     when,
     keepTracking: false,
+    ...{ cut: [], seen: [] },
   };
+}
+
+/** What was shortened must have been read before it goes out. */
+export function findUnread({ cut, seen }: Draft): Told | undefined {
+  return cut.every((of) => seen.includes(of))
+    ? undefined
+    : say("Read the shortened texts, then tick the box below them.");
 }
 
 const text = z.string().optional().catch(undefined);
@@ -55,7 +69,15 @@ const ids = z
   .unknown()
   .default([])
   .transform((values) => [values].flat().filter((value) => typeof value === "string"))
+  .transform((values) => values.flatMap((value) => value.split(" ")))
   .transform((values) => values.filter((value) => z.uuid().safeParse(value).success));
+
+/** Connection ids and network names, in one field. */
+const targets = z
+  .string()
+  .max(2_000)
+  .catch("")
+  .transform((list) => list.split(" ").filter((of) => of !== ""));
 
 /** Browsers send a line end as CR LF; networks count it as one character. */
 const messageText = z.string().overwrite(writtenLines).catch("");
@@ -63,24 +85,33 @@ const messageText = z.string().overwrite(writtenLines).catch("");
 const draftShape = z.object({
   message: messageText,
   repeat: ids,
-  earlier: z.enum(earlierChoices).catch("ask"),
+  // The button that answers the question comes after the choice in the form.
+  earlier: z.preprocess((sent) => [sent].flat().at(-1), z.enum(earlierChoices).catch("ask")),
   idempotency_key: z.uuid().catch(() => randomUUID()),
-  when: z.enum(["now", "later"]).catch("now"),
+  // What cannot be read must not go out at once.
+  when: z
+    .union([z.enum(["now", "later"]), z.iso.datetime()])
+    .default("now")
+    .catch("later"),
   at: z.string().max(40).catch(""),
   zone: z.string().max(60).optional().catch(undefined),
   tracking: z.literal("keep").optional().catch(undefined),
+  cut: targets,
+  seen: targets,
+  preview: z.string().max(60).optional().catch(undefined),
 });
 
 /** Reads the form of a share page. Ignores values that are not valid. */
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
-  const { message, repeat, earlier, at, zone, tracking, ...more } = draftShape.parse(body);
-  const when = { isLater: more.when === "later", at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
+  const { message, repeat, earlier, at, zone, tracking, preview, cut, seen, ...more } =
+    draftShape.parse(body);
+  const when = { choice: more.when, at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
   return {
     reading: readPageLink(pageShape.parse(body)),
     draft: {
       ...readSelection(body),
-      ...{ message, repeat, earlier, when },
+      ...{ message, repeat, earlier, when, preview, cut, seen },
       ...readOwnMessages(body),
       ...readOptionFields(body),
       idempotencyKey: more.idempotency_key,

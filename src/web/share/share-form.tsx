@@ -1,22 +1,26 @@
 /** Renders the share page: the page to share, the accounts, the message and the post previews. */
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
-import type { EarlierShare } from "../../sharing/requests/earlier.ts";
 import type { DraftProblem } from "../../sharing/requests/weigh.ts";
-import type { Told, Words } from "../../words/words.ts";
+import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
-import { ConnectLinks } from "../connections/connect-links.tsx";
+import { assetPath } from "../assets.ts";
+import { ConnectLinks, listConnectOptions } from "../connections/connect-links.tsx";
+import { returnWith } from "../connections/connect-path.ts";
 import { Banner } from "../frame/banner.tsx";
-import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
+import { AskAgain } from "./ask-again.tsx";
 import { KnownPageCard } from "./cards/known-page-card.tsx";
 import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
-import { MessageField } from "./message-field.tsx";
-import { OwnMessages } from "./own-messages.tsx";
+import { MessageField, PaneTabs } from "./message/message-field.tsx";
+import { OwnMessages } from "./message/own-messages.tsx";
+import { ProblemSummary } from "./problem-summary.tsx";
+import { mergeProblems } from "./problems.ts";
+import { SendBar } from "./send-bar.tsx";
 import {
   type FewAccounts,
   findFew,
@@ -38,8 +42,12 @@ interface ShareState {
   /** The form was not sent yet, so that the browser may restore the draft kept in this tab. */
   readonly isNew?: boolean;
   readonly good?: Told | undefined;
+  /** The accounts connected from this page, where somebody comes back from connecting one. */
+  readonly connected?: readonly string[] | undefined;
   /** The page was shared to some of the accounts before: ask whether to share it again. */
   readonly ask?: boolean;
+  /** The request that this form was submitted as before, with other content. */
+  readonly used?: string;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
 }
@@ -62,28 +70,33 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
   const here = sharePath(link);
+  const back = returnWith(here, state.connected ?? []);
   return show(
     c,
     <Layout
-      title={say("Share “{page}”", { page: page.title })}
+      title={
+        problems.length > 0 || whenProblem !== undefined || ask
+          ? say("Not shared yet: “{page}”", { page: page.title })
+          : say("Share “{page}”", { page: page.title })
+      }
       person={person}
       shape={hasNone ? "sheet" : "desk"}
       address={here}
       live
+      head={<script src={assetPath("compose.js")} defer blocking="render" />}
     >
       <h1>
         <T>Share this page</T>
       </h1>
-      <Banner good={good} bad={whenProblem ?? summariseProblems(problems, readWords(c))} />
-      {ask && (
-        <p class="banner doubt" role="alert">
-          {few !== undefined && isOnlyToCome(draft.connectionIds, few.earlier) ? (
-            <T>Not shared yet: this page is already scheduled. Tick below where to share it anyway.</T>
-          ) : (
-            <T>Not shared yet: this page was shared before. Tick below where to share it again.</T>
-          )}
-        </p>
+      <Banner good={good} bad={whenProblem} />
+      {problems.length > 0 && (
+        <ProblemSummary
+          title={say("Not shared yet.")}
+          problems={few === undefined ? summarise(problems) : problems}
+          written={new Set(Object.keys(draft.ownMessages))}
+        />
       )}
+      {state.used !== undefined && <UsedForm requestId={state.used} />}
       <KnownPageCard known={known} here={here} />
       {hasNone ? (
         <div class="empty">
@@ -93,7 +106,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           <p>
             <T>You come back to this page afterwards.</T>
           </p>
-          <ConnectLinks platforms={[...available]} returnTo={here} />
+          <ConnectLinks options={listConnectOptions(c.var.runtime.platforms)} returnTo={back} />
         </div>
       ) : (
         <form
@@ -104,57 +117,91 @@ export async function renderShare(c: WebContext, state: ShareState) {
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
+          {/* The form's first button is what Enter presses in a field: it shares nothing. */}
+          <button
+            class="unseen"
+            type="submit"
+            formaction="/social/share/accounts/"
+            formnovalidate
+            tabindex={-1}
+          >
+            <T>Update</T>
+          </button>
           <div class="composer">
+            {ask && <AskAgain draft={draft} few={few} />}
             <ShareAccounts
-              {...{ c, accounts, available, draft, ask, problems, here }}
+              {...{ c, accounts, available, draft, problems }}
+              here={back}
+              isConnecting={state.connected !== undefined}
+              focusOn={offered.size === 0 ? findFirst(problems, few) : undefined}
               hasPicture={subject.hasPicture}
             />
-            <details class="more">
-              <summary>
-                <T>Connect another account</T>
-              </summary>
-              <ConnectLinks platforms={[...available]} returnTo={here} />
-            </details>
-            <MessageField message={draft.message} fits={fits} />
-            <OwnMessages targets={findMessageTargets(accounts, available)} draft={draft} offered={offered} />
-            {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
-            <WhenField
-              when={draft.when}
-              problem={whenProblem}
-              isGuess={person.timeZone === undefined && !draft.when.isLater}
-            />
-            <p class="send">
-              <button class="button primary" type="submit">
-                <span class="if-now">
-                  <T>Share</T>
-                </span>
-                <span class="if-later">
-                  <T>Schedule</T>
-                </span>
-              </button>
-            </p>
+            <PaneTabs />
+            <div class="writing">
+              <MessageField message={draft.message} fits={fits} isFocused={state.isNew === true} />
+              <OwnMessages
+                targets={findMessageTargets(accounts, available)}
+                draft={draft}
+                offered={offered}
+              />
+              {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
+              <WhenField
+                when={draft.when}
+                problem={whenProblem}
+                now={c.var.runtime.now()}
+                zone={person.timeZone}
+              />
+            </div>
           </div>
           <div class="previews">
             <h2 id="previews">
               <T>How it will look</T>
             </h2>
-            <PostPreviews known={known} fits={fits} />
+            <PostPreviews known={known} fits={fits} shown={draft.preview} />
           </div>
+          <SendBar accounts={few?.connections.length ?? 0} />
         </form>
       )}
     </Layout>,
   );
 }
 
-function isOnlyToCome(chosen: readonly string[], earlier: ReadonlyMap<string, EarlierShare>): boolean {
-  return chosen.every((id) => (earlier.get(id)?.status ?? "scheduled") === "scheduled");
+/** The browser came back to a form that was shared, or lost its answer, and something was changed since. */
+function UsedForm({ requestId }: { requestId: string }) {
+  return (
+    <p class="banner doubt" role="alert">
+      <span>
+        <T link={<SeeShared requestId={requestId} />}>
+          {"You shared this form before, with other content: {link}. What it says now is not shared yet."}
+        </T>
+      </span>
+    </p>
+  );
 }
 
-/** Returns the text for the top of the page: problems of the whole draft, else a pointer to the accounts below. */
-function summariseProblems(problems: readonly DraftProblem[], { t }: Words): Told | string | undefined {
-  if (problems.length === 0) return undefined;
+function SeeShared({ requestId }: { requestId: string }) {
+  return (
+    <a href={`/social/share/${requestId}/`}>
+      <T>see what was shared</T>
+    </a>
+  );
+}
+
+/** Of many accounts, one problem stands for all that have the same. */
+function summarise(problems: readonly DraftProblem[]): DraftProblem[] {
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  return whole.map(({ problem }) => t(problem)).join(" ") || say("Not shared yet. Check the accounts below.");
+  return [...whole, ...mergeProblems(problems).map((problem) => ({ problem }))];
+}
+
+/** Returns the account to mend first: that of the first problem, or the first of all where none is chosen. */
+function findFirst(
+  problems: readonly DraftProblem[],
+  few: Awaited<ReturnType<typeof findFew>>,
+): string | undefined {
+  if (problems.length === 0) return undefined;
+  return (
+    problems.find(({ connectionId }) => connectionId !== undefined)?.connectionId ?? few?.connections[0]?.id
+  );
 }
 
 export function findAvailable(c: WebContext) {

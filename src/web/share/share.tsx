@@ -1,29 +1,35 @@
 /** The share page: shows a draft, searches accounts for it and submits it. */
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { readPageLink } from "../../pages/page.ts";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
 import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
-import { chooseMoment } from "../../sharing/requests/schedule.ts";
+import { chooseWhen } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
+import { isChoosable } from "../../sharing/requests/usable.ts";
+import { findUsable } from "../../sharing/requests/weigh.ts";
 import { readSharedWords } from "../begin/find-page.ts";
 import { showBadLink } from "../begin/new-share.tsx";
+import { readConnected } from "../connections/connect-path.ts";
 import { takeFlash } from "../frame/flash.ts";
 import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
-import { subjectOf } from "./measure.ts";
-import { OwnMessages } from "./own-messages.tsx";
+import { type Subject, subjectOf } from "./measure.ts";
+import { OwnMessages } from "./message/own-messages.tsx";
+import { applyToggle } from "./picker/toggle-chips.tsx";
 import {
   chooseFirst,
+  type FewAccounts,
   findFew,
   findMessageTargets,
   loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
-import { createDraft, describePage, readDraft } from "./share-draft.tsx";
+import { createDraft, type Draft, describePage, findUnread, readDraft } from "./share-draft.tsx";
 import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
 
@@ -43,9 +49,14 @@ export async function showShare(c: WebContext) {
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
   const few = await findFew(c, subjectOf(known));
   const group = z.uuid().safeParse(c.req.query("group"));
-  const chosen = kept ?? (await chooseFirst(c, few, group.data));
+  const connected = readConnected(c.req.query("connected"));
+  const first = kept ?? (await chooseFirst(c, few, group.data));
+  const chosen = {
+    ...first,
+    connectionIds: [...new Set([...(first.connectionIds ?? []), ...(connected ?? [])])],
+  };
   return renderShare(c, {
-    ...{ link, known, few },
+    ...{ link, known, few, connected },
     draft: { ...draft, ...chosen },
     isNew: kept === undefined,
     good: takeFlash(c),
@@ -72,8 +83,11 @@ export async function showShareAccounts(c: WebContext) {
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
-  if (c.req.header("hx-request") === undefined) return renderShare(c, { link, known, draft });
   const subject = subjectOf(known);
+  if (c.req.header("hx-request") === undefined) {
+    const few = await findFew(c, subject);
+    return renderShare(c, { link, known, few, draft: few ? await toggleFew(c, few, subject, draft) : draft });
+  }
   const accounts = await loadSharePicker(c, subject, draft);
   const available = findAvailable(c);
   return show(
@@ -94,6 +108,21 @@ export async function showShareAccounts(c: WebContext) {
   );
 }
 
+/** Ticks the accounts of the chip that was pressed without JavaScript. */
+async function toggleFew(
+  c: WebContext,
+  { connections, groups }: FewAccounts,
+  { hasPicture }: Subject,
+  draft: Draft,
+): Promise<Draft> {
+  const platforms = findUsable(c.var.runtime.platforms, hasPicture);
+  const all = connections
+    .filter((connection) => isChoosable(connection, { platforms, waiting: [] }))
+    .map(({ id }) => id);
+  const body = await c.req.parseBody({ all: true });
+  return { ...draft, connectionIds: applyToggle(body, draft.connectionIds, { all, groups }) };
+}
+
 /** POST /social/share/: submits the draft, or shows it again with what is wrong. */
 export async function submitShare(c: WebContext) {
   const { reading, draft } = await readDraft(c);
@@ -106,12 +135,17 @@ export async function submitShare(c: WebContext) {
     c.status(422);
     return renderShare(c, { link, known, draft, problems: [{ problem: tooLong }] });
   }
-  const moment = draft.when.isLater ? chooseMoment(draft.when, c.var.runtime.now()) : { at: undefined };
+  const unread = findUnread(draft);
+  if (unread !== undefined) {
+    c.status(422);
+    return renderShare(c, { link, known, draft, problems: [{ problem: unread }] });
+  }
+  const moment = chooseWhen(draft.when, c.var.runtime.now());
   if ("problem" in moment) {
     c.status(422);
     return renderShare(c, { link, known, draft, whenProblem: moment.problem });
   }
-  if (moment.at !== undefined) await learnTimeZone(c.var.runtime, c.var.person, draft.when.zone);
+  if (draft.when.choice === "later") await learnTimeZone(c.var.runtime, c.var.person, draft.when.zone);
   const refusal = await holdBack(c.var.runtime, "share", readVisitor(c), { person: c.var.person });
   if (refusal !== undefined) {
     refuse(c, refusal, 429);
@@ -121,6 +155,12 @@ export async function submitShare(c: WebContext) {
   switch (submitted.outcome) {
     case "submitted":
       return c.redirect(`/social/share/${submitted.requestId}/`, 303);
+    case "used":
+      c.status(409);
+      return renderShare(c, {
+        ...{ link, known, used: submitted.requestId },
+        draft: { ...draft, idempotencyKey: randomUUID() },
+      });
     case "ask":
       c.status(409);
       return renderShare(c, { link, known, draft, ask: true });

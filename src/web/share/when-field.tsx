@@ -1,46 +1,101 @@
-/** The fields for when a share goes out: now, or at a chosen time. */
+/** The fields for when a share goes out: now, at a time that people often choose, or at any other. */
+import {
+  isTimeZone,
+  listQuickChoices,
+  type QuickChoice,
+  showLocalTime,
+  type When,
+} from "../../sharing/requests/schedule.ts";
 import type { Told } from "../../words/words.ts";
 import { Sign } from "../frame/icons.tsx";
-import { Say, T } from "../frame/words.tsx";
-
-/** The form's values as they were typed. */
-export interface When {
-  readonly isLater: boolean;
-  /** "2026-11-24T09:00" */
-  readonly at: string;
-  readonly zone: string;
-}
+import { formatSoon } from "../frame/time.tsx";
+import { Say, T, useWords } from "../frame/words.tsx";
+import { ZoneField } from "./zone-field.tsx";
 
 interface WhenFieldProps {
   readonly when: When;
   readonly problem: Told | undefined;
-  /** The time zone is a guess that the browser may replace with its own. */
-  readonly isGuess: boolean;
+  readonly now: Date;
+  /** The person's time zone; undefined where it is not known, so that the browser's is taken. */
+  readonly zone: string | undefined;
 }
 
-export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
+export function WhenField({ when, problem, now, zone }: WhenFieldProps) {
+  const quick = listQuickChoices(now, zone);
+  const shown = quick.some(({ at }) => at.toISOString() === when.choice) ? when : asTyped(when);
+  const isLater = shown.choice === "later";
+  const isGuess = zone === undefined && !isLater;
   return (
-    <fieldset class="when">
+    <fieldset class="when" data-zone={zone}>
       <legend>
         <T>When</T>
       </legend>
       <div class="when-choice">
-        <label>
-          <input type="radio" name="when" value="now" checked={!when.isLater} />
+        <label class="chip">
+          <input type="radio" name="when" value="now" checked={shown.choice === "now"} />
           <T>Now</T>
         </label>
-        <label>
-          <input type="radio" name="when" value="later" checked={when.isLater} />
+        {quick.map((choice) => (
+          <QuickTime {...choice} zone={zone} isChosen={choice.at.toISOString() === shown.choice} />
+        ))}
+        <label class="chip">
+          <input type="radio" name="when" value="later" checked={isLater} />
           <T>Pick a time</T>
         </label>
       </div>
-      <WhenTime when={when} problem={problem} isGuess={isGuess} isFolded={!when.isLater} />
+      <WhenTime when={shown} problem={problem} isGuess={isGuess} isFolded={!isLater} now={now} />
     </fieldset>
   );
 }
 
-/** @param isFolded hidden until the person picks a time */
-export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & { isFolded: boolean }) {
+/** Turns a quick choice that is no longer offered into the same time in the fields. */
+function asTyped(when: When): When {
+  if (when.choice === "now" || when.choice === "later") return when;
+  return {
+    ...when,
+    choice: "later",
+    at: showLocalTime(new Date(when.choice), isTimeZone(when.zone) ? when.zone : "UTC"),
+  };
+}
+
+interface QuickTimeProps extends QuickChoice {
+  readonly zone: string | undefined;
+  readonly isChosen: boolean;
+}
+
+function QuickTime({ name, at, zone, isChosen }: QuickTimeProps) {
+  const time = formatSoon(useWords(), at, zone);
+  return (
+    <label class="chip">
+      <input
+        type="radio"
+        name="when"
+        value={at.toISOString()}
+        checked={isChosen}
+        data-time={time}
+        autocomplete="off"
+      />
+      {name === "hour" ? <T>In an hour</T> : name === "tonight" ? <T>Tonight</T> : <T>Tomorrow</T>}
+      {zone !== undefined && <span class="quiet">{time}</span>}
+    </label>
+  );
+}
+
+interface WhenTimeProps {
+  readonly when: When;
+  readonly problem: Told | undefined;
+  /** The time zone is a guess that the browser may replace with its own. */
+  readonly isGuess: boolean;
+  /** Hidden until the person picks a time; a script then demands one. */
+  readonly isFolded: boolean;
+  readonly now: Date;
+}
+
+/** Where it is no earlier anywhere: the zone may still be changed. */
+const LATEST_ZONE = "Etc/GMT+12";
+
+export function WhenTime({ when, problem, isGuess, isFolded, now }: WhenTimeProps) {
+  const earliest = showLocalTime(now, LATEST_ZONE);
   return (
     <div class="when-time">
       <label>
@@ -49,8 +104,12 @@ export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & 
           type="datetime-local"
           name="at"
           value={when.at}
+          min={isFolded ? undefined : earliest}
+          required={!isFolded}
+          data-min={earliest}
           aria-describedby={problem === undefined ? undefined : "when-problem"}
           aria-invalid={problem === undefined ? undefined : "true"}
+          autofocus={problem !== undefined}
         />
       </label>
       <ZoneField zone={when.zone} isGuess={isGuess} isFolded={isFolded} />
@@ -62,34 +121,4 @@ export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & 
       )}
     </div>
   );
-}
-
-interface ZoneFieldProps {
-  readonly zone: string;
-  readonly isGuess: boolean;
-  /** Building 400 options takes a quarter of the page's load time, so submit.js adds them once a time is picked. */
-  readonly isFolded: boolean;
-}
-
-export function ZoneField({ zone, isGuess, isFolded }: ZoneFieldProps) {
-  const field = (
-    <label>
-      <T>Time zone</T>
-      <select name="zone" data-guess={isGuess ? "" : undefined}>
-        {[...new Set([...zones(), zone])].map((name) => (
-          <option value={name} selected={name === zone}>
-            {name.replaceAll("_", " ")}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-  return isFolded ? <noscript>{field}</noscript> : field;
-}
-
-let names: readonly string[] | undefined;
-
-function zones(): readonly string[] {
-  names ??= ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC")];
-  return names;
 }

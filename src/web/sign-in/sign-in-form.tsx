@@ -28,7 +28,7 @@ export function SignInForm({ c, email, next, good, bad }: SignInDraft & { readon
       <Banner good={good} bad={bad} />
       <form class="form" method="post" action="/login/">
         <NextField next={next} />
-        <EmailField value={email} />
+        <EmailField value={email} isFocused={bad === undefined} />
         <PasswordField label={say("Password")} name="password" autocomplete="current-password" />
         <button class="button primary" type="submit">
           <T>Sign in</T>

@@ -4,6 +4,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page,
 } from "playwright-core";
 import { inject } from "vitest";
@@ -71,6 +72,11 @@ export async function connectX(page: Page, service: TestService, decision = "App
 /** Acts on the network's consent page, to which the page in between leads by itself. */
 export async function decide(page: Page, decision: string): Promise<void> {
   await page.getByRole("button", { name: decision }).click();
+}
+
+/** The button that shares, whatever it says will happen: "Share", "Share to 7 accounts", "Schedule for Tue 09:00". */
+export function sendButton(page: Page): Locator {
+  return page.getByRole("button", { name: /^(?:Share|Share to \d+ accounts?|Schedule|Schedule for .*)$/ });
 }
 
 /** The link that a site's page carries. */

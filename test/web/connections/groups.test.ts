@@ -78,5 +78,5 @@ test("what a post costs is told before it is shared, where the operator set it",
   expect(await (await visitor.get(share)).text()).not.toContain("costs");
   const rules = { signUp: "open", linkParameters: "", "price-twitter": "0.20", "currency-twitter": "USD" };
   await visitor.post("/admin/settings/rules/", rules);
-  expect(await (await visitor.get(share)).text()).toContain("costs US$0.20 there");
+  expect(await (await visitor.get(share)).text()).toContain("costs US$0.20 on X");
 });

@@ -3,7 +3,14 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socialShares, users } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
-import { openBrowser, openProfile, person, shareLink, signIn } from "../../harness/browser/browser.ts";
+import {
+  openBrowser,
+  openProfile,
+  person,
+  sendButton,
+  shareLink,
+  signIn,
+} from "../../harness/browser/browser.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { postsOn } from "../../harness/people/shares.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
@@ -64,7 +71,7 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
   await tabTo(page, /Date and time/);
   await page.getByLabel("Date and time").fill(`${day}T09:30`);
-  await tabTo(page, /^Schedule$/);
+  await tabTo(page, /^Schedule for /);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
   expect(await page.locator("#outcomes").innerText()).toMatch(
@@ -108,12 +115,12 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
   await page.getByLabel("Pick a time").check();
   await page.getByLabel("Date and time").fill("2020-01-01T10:00");
   await page.getByLabel("Time zone").selectOption("Europe/Berlin");
-  await page.getByRole("button", { name: "Schedule", exact: true }).click();
+  await sendButton(page).click();
   await page.getByRole("alert").getByText("This time has passed").waitFor();
   expect(await page.getByLabel("Message").inputValue()).toBe("Kept");
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
   await page.getByLabel("Date and time").fill(`${day}T10:00`);
-  await page.getByRole("button", { name: "Schedule", exact: true }).click();
+  await sendButton(page).click();
   await page.getByText(/Goes out on .*10:00 (CET|CEST|GMT\+[12])/).waitFor();
 
   const shareId = (await page.locator(".outcome").getAttribute("id"))?.replace("share-", "") ?? "";

@@ -13,6 +13,7 @@ import {
   openBrowser,
   openProfile,
   person,
+  sendButton,
   signIn,
 } from "../../harness/browser/browser.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
@@ -85,7 +86,7 @@ test.each(sites)("from the $name through login to posts on all six networks, eac
   for (const box of boxes) await box.check();
   const message = `Worth ten minutes (really): ${title}`;
   await page.getByRole("textbox", { name: /Message/ }).fill(message);
-  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await sendButton(page).click();
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor({ timeout: 60_000 });
 
   for (const name of platformNames) {

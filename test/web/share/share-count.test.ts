@@ -29,8 +29,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 test.each([
-  ["Hello, world! 👋", 16 + 2 + 23],
-  ["日本語", 6 + 2 + 23],
+  ["Hello, world! 👋".repeat(12), 16 * 12 + 2 + 23],
+  ["日本語".repeat(30), 6 * 30 + 2 + 23],
 ])("the live count of %s is X's own, link included", async (message, length) => {
   const counts = await visitor.post("/social/share/count/", { ...form, message });
   expect(counts.status).toBe(200);

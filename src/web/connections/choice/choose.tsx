@@ -15,6 +15,7 @@ import { T } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { readVisitor } from "../../guards/visitor.ts";
 import { RetryActions } from "../connect-pages.tsx";
+import { withConnected } from "../connect-path.ts";
 import { CandidateRow } from "./candidate-row.tsx";
 import { MANY_CANDIDATES, ManyCandidates, readChosen } from "./candidates.tsx";
 
@@ -46,7 +47,7 @@ export async function submitChoice(c: WebContext) {
       const { platform, connections, problems, returnTo } = taken;
       if (problems.length === 0) {
         leaveFlash(c, connections.length > 1 ? "connected-several" : "connected", platform);
-        return c.redirect(returnTo, 303);
+        return c.redirect(withConnected(returnTo, connections), 303);
       }
       const names = connections.map(({ account }) => account.displayName).join(", ");
       return showProblem(c, 409, {
@@ -87,7 +88,7 @@ function renderChoice(
   bad?: Told,
   sent?: Readonly<Record<string, unknown>>,
 ) {
-  const { label } = aboutPlatform(platform);
+  const { label, asksWhichAccounts = false } = aboutPlatform(platform);
   const action = `/social/choose/${c.req.param("choiceId")}/`;
   const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
   return show(
@@ -122,7 +123,7 @@ function renderChoice(
                 <CandidateRow
                   candidate={candidate}
                   index={index}
-                  isChosen={candidate.connected || usable.length === 1}
+                  isChosen={candidate.connected || asksWhichAccounts || usable.length === 1}
                 />
               ))}
             </ul>

@@ -96,25 +96,3 @@ function GroupActions({ id, name }: Pick<AccountGroup, "id" | "name">) {
     </div>
   );
 }
-
-interface GroupChoiceProps {
-  readonly groups: readonly AccountGroup[];
-  /** The path of this share page; with a group's id added, it shows that group's accounts ticked. */
-  readonly here: string;
-}
-
-/** Buttons that tick a group's accounts; without JavaScript, they reload the page. */
-export function GroupChoice({ groups, here }: GroupChoiceProps) {
-  if (groups.length === 0) return null;
-  return (
-    <ul class="group-choice" aria-label={useWords().t("Groups")}>
-      {groups.map(({ id, name, connectionIds }) => (
-        <li>
-          <a class="chip" href={`${here}&group=${id}`} data-group={connectionIds.join(" ")}>
-            {name}
-          </a>
-        </li>
-      ))}
-    </ul>
-  );
-}

@@ -72,7 +72,9 @@ function Result({ known }: { known: KnownPage }) {
       </h2>
       <ul class="post-previews">
         {platformNames.map((platform) => (
-          <PostPreview platform={platform} url={source.url} card={drawLinkCard(platform, source)} />
+          <li>
+            <PostPreview platform={platform} url={source.url} card={drawLinkCard(platform, source)} />
+          </li>
         ))}
       </ul>
       {known.metadata !== undefined && <Facts known={known} />}

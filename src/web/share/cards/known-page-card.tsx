@@ -3,7 +3,7 @@ import type { KnownPage } from "../../../pages/known-page.ts";
 import { say, type Told } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { Say, T } from "../../frame/words.tsx";
-import { PageCard } from "./page-card.tsx";
+import { PageLine } from "./page-line.tsx";
 
 interface KnownPageCardProps {
   readonly known: KnownPage;
@@ -23,9 +23,11 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
   const picture = page.image === undefined ? undefined : known.previews.get(page.image)?.path;
   return (
     <div class="known-page" {...(isLate ? live : {})}>
-      <PageCard page={page} picture={picture} />
-      {metadata === undefined && (
-        <p class={isLate ? "note quiet" : "note doubt"} role={isLate ? undefined : "status"}>
+      <PageLine page={page} picture={picture}>
+        {isLate ? <Say told={explainUnread(problem)} /> : undefined}
+      </PageLine>
+      {metadata === undefined && !isLate && (
+        <p class="note doubt" role="status">
           <Say told={explainUnread(problem)} /> <T>Shown as the link describes it.</T>
         </p>
       )}

@@ -1,13 +1,14 @@
 /** The preview of one post: its text, and the card that the network or we make from the page. */
-import type { PlatformName } from "../../../platforms/platform.ts";
+import type { Account, PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform, type LinkCard } from "../../../platforms/registry.ts";
+import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
 import { PlatformMark, Sign } from "../../frame/icons.tsx";
-import { Say, T } from "../../frame/words.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
 
 interface PostPreviewProps {
   readonly platform: PlatformName;
-  /** Names the accounts where posts on one network differ. */
-  readonly accounts?: string | undefined;
+  /** Who posts it, and how many more accounts post the same. Absent where only the card is shown. */
+  readonly author?: { readonly account: Account; readonly others: number };
   /** Absent where only the card is shown. */
   readonly text?: string | undefined;
   /** The page's address, as it appears in the text. */
@@ -15,21 +16,27 @@ interface PostPreviewProps {
   readonly card: LinkCard;
 }
 
-export function PostPreview({ platform, accounts, text, url, card }: PostPreviewProps) {
+export function PostPreview({ platform, author, text = "", url, card }: PostPreviewProps) {
   const { label } = aboutPlatform(platform);
+  const words = text !== "" && (
+    <p class="post-text" dir="auto">
+      {card.address === undefined ? text : text.replaceAll(url, card.address)}
+    </p>
+  );
   return (
-    <li class="post-preview">
-      <h3>
-        <PlatformMark platform={platform} />
-        <span>{accounts === undefined ? label : `${label} (${accounts})`}</span>
-      </h3>
+    <div class="post-preview">
+      {author === undefined && (
+        <h3>
+          <PlatformMark platform={platform} />
+          <span>{label}</span>
+        </h3>
+      )}
       <div class="post-frame">
-        {text !== undefined && text !== "" && (
-          <p class="post-text" dir="auto">
-            {card.address === undefined ? text : text.replaceAll(url, card.address)}
-          </p>
-        )}
+        {author !== undefined && <PostHead {...author} platform={platform} />}
+        {/* Where the post is the picture itself, the text is its caption. */}
+        {card.layout !== "picture" && words}
         <Card card={card} />
+        {card.layout === "picture" && words}
       </div>
       {card.warnings.length > 0 && (
         <ul class="card-warnings">
@@ -46,7 +53,34 @@ export function PostPreview({ platform, accounts, text, url, card }: PostPreview
           <Say told={card.unsure} />
         </p>
       )}
-    </li>
+    </div>
+  );
+}
+
+interface PostHeadProps {
+  readonly platform: PlatformName;
+  readonly account: Account;
+  readonly others: number;
+}
+
+function PostHead({ platform, account, others }: PostHeadProps) {
+  const words = useWords();
+  return (
+    <header class="post-head">
+      <AccountPicture account={account} platform={platform} />
+      <p>
+        <strong>{account.displayName || account.username}</strong>
+        <span class="quiet">
+          {`${tellHandle(words, account)} · `}
+          <T>now</T>
+        </span>
+        {others > 0 && (
+          <span class="quiet">
+            <T number={others}>{"and {number, plural, one {# more account} other {# more accounts}}"}</T>
+          </span>
+        )}
+      </p>
+    </header>
   );
 }
 

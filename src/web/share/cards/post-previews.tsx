@@ -1,10 +1,11 @@
-/** The previews of the posts on all chosen networks, updated while the person types and chooses. */
+/** The previews of the posts on all chosen networks, one behind each tab, updated while the person types and chooses. */
 import { handleOf } from "../../../connections/connection.ts";
 import type { KnownPage } from "../../../pages/known-page.ts";
-import { drawLinkCard } from "../../../platforms/registry.ts";
+import { aboutPlatform, drawLinkCard } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { tellSeveral } from "../../frame/account-badge.tsx";
 import { fragmentOnly } from "../../frame/fragment.ts";
+import { PlatformMark } from "../../frame/icons.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import type { Measured } from "../measure.ts";
 import { PostPreview } from "./link-card.tsx";
@@ -13,51 +14,69 @@ import { toCardSource } from "./link-cards.ts";
 interface PostPreviewsProps {
   readonly known: KnownPage;
   readonly fits: readonly Measured[];
+  /** The open tab; the first one where there is no such tab. */
+  readonly shown: string | undefined;
 }
 
-/** htmx posts the surrounding form here on every change. */
-export function PostPreviews({ known, fits }: PostPreviewsProps) {
+/** htmx posts the surrounding form here on every change. The tabs are radio buttons of the form, so that the answer keeps them. */
+export function PostPreviews({ known, fits, shown }: PostPreviewsProps) {
   const source = toCardSource(known);
   const { t } = useWords();
+  const tabs = groupAlike(fits, t);
+  const open = tabs.some(({ tab }) => tab === shown) ? shown : tabs[0]?.tab;
   return (
-    // The strip scrolls, so that it must be reachable by keyboard.
-    <section
-      class="preview-strip"
+    <div
       id="post-previews"
-      tabindex={0}
-      aria-labelledby="previews"
       hx-post="/social/share/previews/"
       hx-trigger="input from:'closest form' delay:400ms"
       hx-sync="this:replace"
       hx-swap="outerMorph"
       hx-config={fragmentOnly}
     >
-      {fits.length === 0 ? (
+      {tabs.length === 0 ? (
         <p class="quiet">
           <T>Choose an account to see how the post will look there.</T>
         </p>
       ) : (
-        <ul class="post-previews">
-          {groupAlike(fits, t).map(({ fit, accounts }) => (
-            <PostPreview
-              platform={fit.connection.platform}
-              accounts={accounts}
-              text={fit.text}
-              url={source.url}
-              card={drawLinkCard(fit.connection.platform, source)}
-            />
+        <ul class="preview-tabs" aria-labelledby="previews">
+          {tabs.map(({ tab, fit, accounts, others }) => (
+            <li id={`preview-of-${tab}`}>
+              <label title={tellTab(fit, accounts)}>
+                <input type="radio" name="preview" value={tab} checked={tab === open} autocomplete="off" />
+                <PlatformMark platform={fit.connection.platform} />
+                <span class="unseen">{tellTab(fit, accounts)}</span>
+              </label>
+              <PostPreview
+                platform={fit.connection.platform}
+                author={{ account: fit.connection.account, others }}
+                text={fit.text}
+                url={source.url}
+                card={drawLinkCard(fit.connection.platform, source)}
+              />
+            </li>
           ))}
         </ul>
       )}
-    </section>
+    </div>
   );
 }
 
-/** Groups accounts of one network that post the same text, and names them where a network has several groups. */
-function groupAlike(
-  fits: readonly Measured[],
-  t: Words["t"],
-): { fit: Measured; accounts: string | undefined }[] {
+function tellTab({ connection }: Measured, accounts: string | undefined): string {
+  const { label } = aboutPlatform(connection.platform);
+  return accounts === undefined ? label : `${label} (${accounts})`;
+}
+
+interface Tab {
+  readonly tab: string;
+  readonly fit: Measured;
+  /** Names the accounts where a network has several tabs. */
+  readonly accounts: string | undefined;
+  /** How many more accounts get the same post. */
+  readonly others: number;
+}
+
+/** Groups accounts of one network that post the same text. */
+function groupAlike(fits: readonly Measured[], t: Words["t"]): Tab[] {
   const groups = new Map<string, Measured[]>();
   for (const fit of fits) {
     const key = JSON.stringify([fit.connection.platform, fit.text]);
@@ -66,13 +85,15 @@ function groupAlike(
   return [...groups.values()].flatMap((alike) => {
     const [fit] = alike;
     if (fit === undefined) return [];
-    const isOnly =
-      alike.length ===
-      fits.filter(({ connection }) => connection.platform === fit.connection.platform).length;
+    const { platform, id } = fit.connection;
+    const isOnly = alike.length === fits.filter(({ connection }) => connection.platform === platform).length;
+    const counted = count(alike);
     return [
       {
         fit,
-        accounts: isOnly ? undefined : tellSeveral(count(alike), t),
+        tab: isOnly ? platform : `${platform}-${id}`,
+        accounts: isOnly ? undefined : tellSeveral(counted, t),
+        others: counted.accounts - 1,
       },
     ];
   });

@@ -12,8 +12,8 @@ const PATIENCE_MS = 300;
 export async function showPreviews(c: WebContext) {
   const { reading, draft } = await readDraft(c);
   if ("problem" in reading) return c.body(null, 400);
-  const { keepTracking } = draft;
+  const { keepTracking, preview } = draft;
   const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
   const fits = await measureDraft(c, subjectOf(known), draft);
-  return show(c, <PostPreviews known={known} fits={fits} />);
+  return show(c, <PostPreviews known={known} fits={fits} shown={preview} />);
 }

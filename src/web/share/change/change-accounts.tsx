@@ -6,7 +6,7 @@ import { type DraftProblem, findUsable } from "../../../sharing/requests/weigh.t
 import { say } from "../../../words/words.ts";
 import type { WebContext } from "../../guards/context.ts";
 import { FEW, type Subject } from "../measure.ts";
-import { AccountChoice } from "../picker/account-choice.tsx";
+import { AccountChips } from "../picker/account-chips.tsx";
 import { AccountPicker } from "../picker/account-picker.tsx";
 import { loadPicker, type Picker } from "../picker/picker.ts";
 import { mergeProblems } from "../problems.ts";
@@ -91,12 +91,12 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
       />
     );
   return (
-    <AccountChoice
+    <AccountChips
       connections={accounts.connections}
       available={new Set(runtime.platforms.availablePlatforms().map(({ name }) => name))}
       chosen={draft.connectionIds}
       earlier={accounts.earlier}
-      repeat={{ ask: false, confirmed: [] }}
+      groups={accounts.groups}
       problems={problems}
       usable={findUsable(runtime.platforms, request.page.image !== undefined)}
       hasPicture={request.page.image !== undefined}
@@ -104,6 +104,7 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
       zone={person.timeZone}
       waiting={accounts.scheduled}
       here={here}
+      findAt={`${here}accounts/`}
       prices={prices}
     />
   );

@@ -10,8 +10,9 @@ import type { WebContext } from "../../guards/context.ts";
 import { PageCard } from "../cards/page-card.tsx";
 import { findPagePicture } from "../cards/page-pictures.ts";
 import { measureWithOffers } from "../measure.ts";
-import { MessageField } from "../message-field.tsx";
-import { OwnMessages, targetsAmong, targetsOf } from "../own-messages.tsx";
+import { MessageField } from "../message/message-field.tsx";
+import { OwnMessages, targetsAmong, targetsOf } from "../message/own-messages.tsx";
+import { ProblemSummary } from "../problem-summary.tsx";
 import { isPicker } from "../share-accounts.tsx";
 import { type Draft, PageFields } from "../share-draft.tsx";
 import { WhenTime } from "../when-field.tsx";
@@ -46,15 +47,20 @@ export async function renderChange(
   const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
   const { fits, draft, offered } = await measureWithOffers(c, subject, started);
   const accounts = few ?? (await loadChangePicker(c, request, draft));
-  const whole = problems.filter(({ connectionId }) => connectionId === undefined);
-  const bad = problems.length > 0 ? say("Not saved yet. Check the accounts below.") : undefined;
   return show(
     c,
     <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
       <h1>
         <T>Change this scheduled share</T>
       </h1>
-      <Banner bad={whenProblem ?? whole[0]?.problem ?? bad} />
+      <Banner bad={whenProblem} />
+      {problems.length > 0 && (
+        <ProblemSummary
+          title={say("Not saved yet.")}
+          problems={problems}
+          written={new Set(Object.keys(draft.ownMessages))}
+        />
+      )}
       <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
       <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
         <PageFields link={request.page} />
@@ -71,7 +77,13 @@ export async function renderChange(
           <legend>
             <T>When</T>
           </legend>
-          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} isFolded={false} />
+          <WhenTime
+            when={draft.when}
+            problem={whenProblem}
+            isGuess={false}
+            isFolded={false}
+            now={c.var.runtime.now()}
+          />
         </fieldset>
         <div class="actions">
           <button class="button primary" type="submit">

@@ -11,9 +11,9 @@ import { say } from "../../../words/words.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
-import { OwnMessages, targetsAmong } from "../own-messages.tsx";
+import { OwnMessages, targetsAmong } from "../message/own-messages.tsx";
 import { renderShareResult } from "../result/share-result.tsx";
-import { createDraft, type Draft, readDraft } from "../share-draft.tsx";
+import { createDraft, type Draft, findUnread, readDraft } from "../share-draft.tsx";
 import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
 import { renderChange } from "./change-form.tsx";
 
@@ -33,7 +33,7 @@ export async function showChange(c: WebContext) {
     ...(await findScheduledOptions(c.var.runtime, request.id)),
     requestIds: [request.id],
     idempotencyKey: request.id,
-    when: { isLater: true, at, zone },
+    when: { choice: "later", at, zone },
     keepTracking: true,
   };
   const seen = await versionOf(c.var.runtime, request.id);
@@ -68,6 +68,11 @@ export async function submitChange(c: WebContext) {
   if (tooLong !== undefined) {
     c.status(422);
     return renderChange(c, request, draft, { seen, problems: [{ problem: tooLong }] });
+  }
+  const unread = findUnread(draft);
+  if (unread !== undefined) {
+    c.status(422);
+    return renderChange(c, request, draft, { seen, problems: [{ problem: unread }] });
   }
   const moment = chooseMoment(draft.when, runtime.now());
   if ("problem" in moment) {

@@ -4,17 +4,18 @@
  */
 
 import type { Settings } from "../../../operation/setting-shapes.ts";
-import { type PlatformName, platformNames } from "../../../platforms/platform.ts";
+import { platformNames } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { EarlierChoice } from "../../../sharing/requests/submit.ts";
 import type { Told } from "../../../words/words.ts";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { MarkSymbols, Sign } from "../../frame/icons.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
-import { formatPrice } from "../price.ts";
+import { tellShare } from "../send-bar.tsx";
 import { AccountPicks } from "./account-picks.tsx";
 import { FoundAccounts, replacePicker } from "./found-accounts.tsx";
 import type { Picker } from "./picker.ts";
+import { Price } from "./price-note.tsx";
 
 export interface AccountPickerProps {
   readonly picker: Picker;
@@ -43,13 +44,14 @@ export function AccountPicker(props: AccountPickerProps) {
     <fieldset
       class="choice picker"
       id="accounts"
+      data-share={tellShare(picker.chosen, t)}
       hx-post={findAt}
       hx-trigger="input delay:250ms"
       hx-sync="this:replace"
       hx-swap="outerMorph"
       hx-config={fragmentOnly}
     >
-      <legend>
+      <legend class="unseen">
         <Say told={legend} />
       </legend>
       <MarkSymbols platforms={picker.networks.map(({ platform }) => platform)} />
@@ -70,10 +72,19 @@ export function AccountPicker(props: AccountPickerProps) {
       {priced.map(({ platform }) => (
         <Price platform={platform} price={prices[platform]} />
       ))}
-      <FindForm picker={picker} findAt={findAt} />
-      <FoundAccounts picker={picker} findAt={findAt} here={props.here} zone={props.zone} />
+      <details class="more finding" open={picker.chosen === 0 || isSearched(picker)}>
+        <summary>
+          <T>Choose accounts one by one</T>
+        </summary>
+        <FindForm picker={picker} findAt={findAt} />
+        <FoundAccounts picker={picker} findAt={findAt} here={props.here} zone={props.zone} />
+      </details>
     </fieldset>
   );
+}
+
+function isSearched({ find }: Picker): boolean {
+  return find.words !== "" || find.platform !== undefined || find.page > 1;
 }
 
 /** Its button is the form's first, so that Enter searches and never shares by mistake. */
@@ -133,23 +144,5 @@ function Earlier({ accounts, choice }: { accounts: number; choice: EarlierChoice
         <T>Share there again</T>
       </label>
     </fieldset>
-  );
-}
-
-interface PriceProps {
-  readonly platform: PlatformName;
-  readonly price: { readonly amount: number; readonly currency: string } | undefined;
-}
-
-function Price({ platform, price }: PriceProps) {
-  const words = useWords();
-  if (price === undefined) return null;
-  return (
-    <p class="note quiet">
-      {words.t("A post with a link costs {price} on {network}. The operator of this service pays for it.", {
-        price: formatPrice(words, price),
-        network: aboutPlatform(platform).label,
-      })}
-    </p>
   );
 }

@@ -53,21 +53,16 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
         ))}
       </ul>
       {groups.length > 0 && (
-        <>
-          <p class="title" id="choice-groups">
-            <T>Groups</T>
-          </p>
-          <ul class="picks" aria-labelledby="choice-groups">
-            {groups.map(({ id, name, ...count }) => (
-              <Pick name="group" value={id} isChosen={selection.groupIds.includes(id)} count={count}>
-                {name}
-              </Pick>
-            ))}
-          </ul>
-        </>
+        <ul class="picks" aria-label={t("Groups")}>
+          {groups.map(({ id, name, ...count }) => (
+            <Pick name="group" value={id} isChosen={selection.groupIds.includes(id)} count={count}>
+              {name}
+            </Pick>
+          ))}
+        </ul>
       )}
       {chosenParts.some(({ accounts, usable }) => usable < accounts) && (
-        <p class="note doubt">
+        <p class="note doubt left-out-note">
           <T>Accounts that need reconnecting, or whose network does not accept this page, are left out.</T>{" "}
           <a href="/social/?state=attention">
             <T>See accounts that need reconnecting</T>

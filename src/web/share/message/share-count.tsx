@@ -1,9 +1,9 @@
 /** The htmx fragment that counts the characters left, for the form as it is now. */
-import { show } from "../frame/show.tsx";
-import type { WebContext } from "../guards/context.ts";
-import { measureDraft, subjectOf } from "./measure.ts";
+import { show } from "../../frame/show.tsx";
+import type { WebContext } from "../../guards/context.ts";
+import { measureDraft, subjectOf } from "../measure.ts";
+import { describePage, readDraft } from "../share-draft.tsx";
 import { MessageCounts } from "./message-counts.tsx";
-import { describePage, readDraft } from "./share-draft.tsx";
 
 /** Short, since the person is typing. */
 const PATIENCE_MS = 100;

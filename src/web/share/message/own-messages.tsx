@@ -1,12 +1,13 @@
 /** The fields for a different message on a single account or network. */
-import { type Connection, handleOf } from "../../connections/connection.ts";
-import type { PlatformName } from "../../platforms/platform.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
-import { PlatformMark } from "../frame/icons.tsx";
-import { T, useWords } from "../frame/words.tsx";
-import type { Picker } from "./picker/picker.ts";
-import { type Draft, ownMessageField } from "./share-draft.tsx";
+import { type Connection, handleOf } from "../../../connections/connection.ts";
+import type { PlatformName } from "../../../platforms/platform.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import { LONGEST_MESSAGE } from "../../../sharing/requests/message-length.ts";
+import { PlatformMark } from "../../frame/icons.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import type { Picker } from "../picker/picker.ts";
+import { type Draft, ownMessageField } from "../share-draft.tsx";
+import { CutText, SeenBox } from "./cut-text.tsx";
 
 /** An account or a network that can have its own message. */
 interface MessageTarget {
@@ -40,7 +41,7 @@ export function targetsAmong({ networks, named, found, selection, written }: Pic
 interface OwnMessagesProps {
   readonly targets: readonly MessageTarget[];
   readonly draft: Draft;
-  /** The targets whose text was shortened to fit. */
+  /** The targets whose text was shortened to fit: the first of them has the focus. */
   readonly offered: ReadonlySet<string>;
   /** Sent with an htmx fragment, to replace the fields on the page. */
   readonly isReplacement?: boolean;
@@ -50,6 +51,11 @@ export function OwnMessages({ targets, draft, offered, isReplacement }: OwnMessa
   const { t } = useWords();
   const own: Readonly<Record<string, string>> = { ...draft.networkMessages, ...draft.ownMessages };
   const isOpen = Object.keys(own).length > 0;
+  const ordered = [
+    ...targets.filter(({ of }) => offered.has(of)),
+    ...targets.filter(({ of }) => !offered.has(of)),
+  ];
+  const cut = ordered.map(({ of }) => of).filter((of) => offered.has(of));
   return (
     <details
       class="more own-messages"
@@ -65,7 +71,7 @@ export function OwnMessages({ targets, draft, offered, isReplacement }: OwnMessa
         )}
       </summary>
       <ul>
-        {targets.map(({ of, platform, handle }) => (
+        {ordered.map(({ of, platform, handle }) => (
           <li data-account={of}>
             <label>
               <span class="own-name">
@@ -76,23 +82,24 @@ export function OwnMessages({ targets, draft, offered, isReplacement }: OwnMessa
               </span>
               <textarea
                 dir="auto"
+                id={ownMessageField(of)}
                 name={ownMessageField(of)}
                 rows={own[of] === undefined ? 1 : 4}
                 maxlength={LONGEST_MESSAGE}
                 placeholder={t("Same as above")}
                 aria-describedby={offered.has(of) ? `offered-${of}` : undefined}
+                autofocus={of === cut[0]}
               >
                 {own[of] ?? ""}
               </textarea>
             </label>
             {offered.has(of) && (
-              <p class="note doubt" id={`offered-${of}`}>
-                <T>Shortened to fit. Edit it if you like, then share again.</T>
-              </p>
+              <CutText id={`offered-${of}`} whole={draft.message.trim()} kept={own[of] ?? ""} />
             )}
           </li>
         ))}
       </ul>
+      {cut.length > 0 && <SeenBox cut={cut} isSeen={cut.every((of) => draft.seen.includes(of))} />}
     </details>
   );
 }

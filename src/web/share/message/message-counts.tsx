@@ -1,12 +1,12 @@
-/** The characters left on every chosen network, updated while the person types. */
-import { handleOf } from "../../connections/connection.ts";
-import { aboutPlatform } from "../../platforms/registry.ts";
-import type { Words } from "../../words/words.ts";
-import { tellSeveral } from "../frame/account-badge.tsx";
-import { fragmentOnly } from "../frame/fragment.ts";
-import { PlatformMark, Sign } from "../frame/icons.tsx";
-import { T, useWords } from "../frame/words.tsx";
-import type { Measured } from "./measure.ts";
+/** How full the message is on the chosen networks, where it comes near a limit. Updated while the person types. */
+import { handleOf } from "../../../connections/connection.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
+import type { Words } from "../../../words/words.ts";
+import { tellSeveral } from "../../frame/account-badge.tsx";
+import { fragmentOnly } from "../../frame/fragment.ts";
+import { PlatformMark, Sign } from "../../frame/icons.tsx";
+import { useWords } from "../../frame/words.tsx";
+import type { Measured } from "../measure.ts";
 
 /** htmx posts the surrounding form here on every change. */
 export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
@@ -22,17 +22,13 @@ export function MessageCounts({ fits }: { fits: readonly Measured[] }) {
       hx-swap="outerMorph"
       hx-config={fragmentOnly}
     >
-      {counts.length === 0 ? (
-        <p class="quiet">
-          <T>Choose an account to see how many characters are left.</T>
-        </p>
-      ) : (
-        <ul>
-          {counts.map((count) => (
+      <ul>
+        {counts
+          .filter(({ length, limit }) => length >= limit * WORTH_SHOWING)
+          .map((count) => (
             <Count {...count} />
           ))}
-        </ul>
-      )}
+      </ul>
       <p class="unseen" role="status">
         {counts
           .filter(({ length, limit }) => length > limit)
@@ -50,7 +46,9 @@ interface CountProps {
   readonly limit: number;
 }
 
-/** The part of the limit from which a count is marked as nearly full. */
+/** The part of the limit from which a count is shown. */
+const WORTH_SHOWING = 0.7;
+/** The part of the limit from which it is marked as nearly full. */
 const NEARLY_FULL = 0.9;
 
 function Count({ name, platform, length, limit }: CountProps) {
