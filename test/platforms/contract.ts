@@ -271,6 +271,7 @@ export function describePlatform(subject: Subject): void {
 
     test("takes every value of the options that it offers, and posts nothing with another", async () => {
       const offered = platform.optionsOf(ana.account);
+      expect(new Set(offered.map((option) => option.name)).size).toBe(offered.length);
       for (const option of offered) {
         for (const value of valuesOf(option)) {
           const { values, refused } = readOptions(offered, { [option.name]: value });

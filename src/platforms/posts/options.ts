@@ -14,30 +14,30 @@ interface Described {
   readonly needs?: "pictures";
 }
 
-export interface OptionValue {
+interface OptionValue {
   readonly value: string;
   readonly label: Told;
 }
 
 /** One of several values. The first is what the network does if nothing is chosen. */
-export interface ChoiceOption extends Described {
+interface ChoiceOption extends Described {
   readonly kind: "choice";
   readonly values: readonly [OptionValue, ...OptionValue[]];
 }
 
 /** One line of text, of at most `longest` UTF-16 units. Empty by default. */
-export interface TextOption extends Described {
+interface TextOption extends Described {
   readonly kind: "text";
   readonly longest: number;
 }
 
 /** The language of the post, ISO 639-1. By default, the account's own. */
-export interface LanguageOption extends Described {
+interface LanguageOption extends Described {
   readonly kind: "language";
 }
 
 /** Off by default. */
-export interface SwitchOption extends Described {
+interface SwitchOption extends Described {
   readonly kind: "switch";
 }
 
