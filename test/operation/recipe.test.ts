@@ -1,8 +1,9 @@
 /** The steps of docs/operate.md for systemd, on a fresh clone and on an upgrade, with what the unit starts. */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../harness/networks/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
@@ -19,7 +20,6 @@ let origin: string;
 let port: number;
 
 beforeAll(async () => {
-  // Beside the checkout, so that the packages need no copy.
   machine = mkdtempSync(join(tmpdir(), "sharewell-recipe-"));
   origin = join(machine, "origin");
   port = await freePort();
@@ -35,7 +35,7 @@ function git(...words: string[]): void {
 }
 
 /** The same steps below the test's folder, without what only root and systemd can do; packages are those of this checkout. */
-function follow(steps: string): void {
+async function follow(steps: string): Promise<void> {
   const script = steps
     .replaceAll("<this repository>", origin)
     .replaceAll(/(?<![\w.])\/(opt|etc|usr|var)\//g, `${machine}/$1/`)
@@ -47,7 +47,7 @@ function follow(steps: string): void {
     .join("\n");
   for (const folder of ["opt", "etc/systemd/system", "usr/local/sbin", "var/lib/sharewell"])
     mkdirSync(join(machine, folder), { recursive: true });
-  execFileSync("bash", ["-euc", script], { stdio: "pipe", env: { ...process.env, NODE_ENV: undefined } });
+  await promisify(execFile)("bash", ["-euc", script], { env: { ...process.env, NODE_ENV: undefined } });
 }
 
 /** Starts what the installed unit says, with its settings and credentials. */
@@ -74,8 +74,9 @@ async function startUnit(): Promise<RunningProcess> {
   return started;
 }
 
+// Two builds, each of some twenty seconds of one core.
 test("a fresh clone starts by the recipe, and after an upgrade nothing of the old build is left to run", async () => {
-  follow(install);
+  await follow(install);
   const first = await startUnit();
   expect(first.output()).toContain(`Open http://127.0.0.1:${port}/ and create your account`);
   first.child.kill("SIGTERM");
@@ -89,8 +90,8 @@ test("a fresh clone starts by the recipe, and after an upgrade nothing of the ol
   git("commit", "-qam", "Say it anew");
   const built = join(machine, "opt/sharewell/dist");
   cpSync(join(built, "src/main.js"), join(built, "src/gone.js"));
-  follow(upgrade);
+  await follow(upgrade);
   expect(existsSync(join(built, "src/gone.js"))).toBe(false);
   const second = await startUnit();
   expect(second.output()).toContain("Sharewell is renewed. Open");
-});
+}, 900_000);

@@ -1,4 +1,5 @@
 /** The first operator is led to the button for their sites, and chooses its colours and the service's. */
+import { createServer } from "node:http";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFaults } from "../../harness/browser/axe.ts";
@@ -67,15 +68,21 @@ test("the button's colours are seen at once, and are in the lines that Copy take
 });
 
 test("a page that uses the copied lines shares itself", async () => {
-  const site = await page.context().newPage();
   await page.goto(`${service.address}admin/sites/`);
   const body = `<title>The lighthouse</title>${await lines()}`;
-  await site.route("http://blog.localhost/", (route) => route.fulfill({ contentType: "text/html", body }));
-  await site.goto("http://blog.localhost/");
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "text/html").end(body);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const at = server.address();
+  const site = await page.context().newPage();
+  await site.goto(`http://127.0.0.1:${at !== null && typeof at === "object" ? at.port : 0}/`);
   const href = await site.locator("share-button a[part=link]").getAttribute("href");
   const { searchParams } = new URL(href ?? "");
   expect([searchParams.get("url"), searchParams.get("title")]).toEqual([site.url(), "The lighthouse"]);
   await site.close();
+  server.closeAllConnections();
+  server.close();
 });
 
 test("the service's colour goes back to the original", async () => {
