@@ -23,7 +23,7 @@ export function showWebfinger(c: Context<{ Variables: { runtime: Runtime } }>): 
   return c.body(
     JSON.stringify({
       subject: resource,
-      // The proposal says href, Mastodon says template: each reads the one that it knows.
+      // The proposal says href, the most common software says template: each reads the one that it knows.
       links: [{ rel: "https://w3id.org/fep/3b86/Create", href: target, template: target }],
     }),
   );

@@ -1,6 +1,7 @@
 /** What signed-in pages say to browsers about the app that they can install. */
 import { appColour, hashLook, type Look } from "../../operation/app-icons.ts";
 
+/** Names the manifest, the icon for phones without manifests, and the colour of the window. */
 export function AppHead({ look }: { look: Look }) {
   return (
     <>

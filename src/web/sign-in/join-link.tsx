@@ -4,6 +4,7 @@ import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { withNext } from "../guards/next.ts";
 
+/** Shows where to sign up or ask for an invitation; nothing where neither is possible. */
 export function JoinLink({ c, next }: { c: WebContext; next: string }) {
   const { config, settings } = c.var.runtime;
   if (config.signUp === "open")
@@ -24,6 +25,7 @@ export function JoinLink({ c, next }: { c: WebContext; next: string }) {
   );
 }
 
+/** The link to the page or email address that the operator named. */
 export function AskForInvitation({ href }: { href: string }) {
   return (
     <a href={href} rel="noopener noreferrer">

@@ -20,6 +20,7 @@ export interface SignInDraft {
 /** The form needs it in the head of its page. */
 export const signInHead = <script src={assetPath("passkey.js")} type="module" blocking="render" />;
 
+/** Shows the form, with a message and what was typed before. */
 export function SignInForm({ c, email, next, good, bad }: SignInDraft & { readonly c: WebContext }) {
   const { t } = useWords();
   const { config, mailer, people } = c.var.runtime;

@@ -11,6 +11,7 @@ interface OtherWaysProps {
   readonly ways: readonly ShareWay[];
 }
 
+/** Shows the link to copy, the share sheet where there is one, and the networks’ own pages. */
 export function OtherWays({ link, ways }: OtherWaysProps) {
   const { t } = useWords();
   const { url, title } = link;

@@ -28,7 +28,7 @@ export function showServerQuestion(c: WebContext) {
   return renderServerQuestion(c, { ...asked, server, remember: server !== "" });
 }
 
-/** POST /social/share/to/:platform/: leads to the server. Only a whole handle makes us ask it for its share page. */
+/** POST /social/share/to/:platform/: leads to the server. Only a whole handle makes us ask it for its share page. @throws what is wrong on our side */
 export async function submitServer(c: WebContext) {
   const body = await c.req.parseBody();
   const asked = readAsked(c, z.record(z.string(), z.string().optional().catch(undefined)).parse(body));

@@ -17,6 +17,7 @@ interface VisitorShareProps extends SharedLink {
   readonly draft: SignInDraft;
 }
 
+/** Shows the page that is about to be shared, with Sign in folded until somebody presses it or was refused. */
 export function VisitorShare({ c, link, ways, draft }: VisitorShareProps) {
   const isSigningIn = draft.email !== "" || draft.bad !== undefined;
   return (

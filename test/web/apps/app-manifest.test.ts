@@ -135,3 +135,31 @@ test("a fediverse button's text becomes the page and the words of the message", 
     `/social/share/?${new URLSearchParams({ url: "https://blog.example.com/lighthouse", text: "Worth a read" })}`,
   );
 });
+
+test("the service worker's script is looked for anew, and names the files of the offline page", async () => {
+  const answer = await visitor.get("/service-worker.js");
+  expect(answer.headers.get("cache-control")).toBe("no-cache");
+  const script = await answer.text();
+  for (const [, path = ""] of script.matchAll(/"(\/(?:offline|assets)\/[^"]*)"/g))
+    expect((await visitor.get(path)).status, path).toBe(200);
+  expect(script).toContain('"/offline/"');
+});
+
+test("the page of all ways has the bookmark, the handle and the address for the extension", async () => {
+  const html = await (await visitor.get("/social/apps/")).text();
+  expect(html).toMatch(/href="javascript:[^"]+"/);
+  expect(html).toContain(`share@${new URL(service.address).host}`);
+});
+
+test("the ways for other sites' buttons are the operator's choice, and may be loaded by any site", async () => {
+  const answer = await visitor.get("/button-ways.js");
+  expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+  expect(await answer.text()).toContain("https://wa.me/?text={text}");
+  await visitor.post(
+    "/admin/settings/rules/",
+    new URLSearchParams({ signUp: "invitation", linkParameters: "", visitors: "yes", way: "email" }),
+  );
+  const fewer = await (await visitor.get("/button-ways.js")).text();
+  expect(fewer).toContain("mailto:");
+  expect(fewer).not.toContain("https://wa.me/");
+});

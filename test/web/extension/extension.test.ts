@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { type BrowserContext, chromium, type Page, type Worker } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { packExtension } from "../../scripts/extension/pack.ts";
-import { ensureWholeChromium } from "../harness/browser/chromium.ts";
+import { packExtension } from "../../../scripts/extension/pack.ts";
+import { ensureWholeChromium } from "../../harness/browser/chromium.ts";
 
 let folder: string;
 let context: BrowserContext;
