@@ -42,7 +42,7 @@ export async function cancelRequest(
     const shares = await lockShares(transaction, person, eq(socialShares.shareRequestId, requestId));
     if (shares.length === 0) return { outcome: "not-found" };
     await cancel(runtime, transaction, shares);
-    const left = shares.filter((share) => !isCancellable(share) && isOpen(share)).length;
+    const left = shares.filter(({ status }) => status === "sending").length;
     return { outcome: "cancelled", requestId, left };
   });
 }
@@ -105,10 +105,6 @@ async function lockShares(
 
 function isCancellable(share: LockedShare): boolean {
   return routeOf("cancel", share) !== undefined;
-}
-
-function isOpen({ status }: LockedShare): boolean {
-  return status === "queued" || status === "sending";
 }
 
 /** Cancels those of the locked shares that are not sent yet. */

@@ -58,6 +58,8 @@ describe("a time on a wall", () => {
     ["2026-02-30T10:00", "Europe/Berlin", "Choose a date and a time."],
     ["tomorrow", "Europe/Berlin", "Choose a date and a time."],
     ["2026-05-01T10:00", "Europe/Atlantis", "Choose a time zone."],
+    // An offset does not follow the clocks of a place.
+    ["2026-05-01T10:00", "+02:00", "Choose a time zone."],
     ["2025-12-31T10:00", "UTC", "This time has passed: choose a later one, or share now."],
     ["2027-02-01T10:00", "UTC", "Choose a time within a year."],
   ])("that is none, %j in %s, is told", (at, zone, problem) => {
