@@ -94,9 +94,9 @@ async function lockShares(
   which: SQL,
 ): Promise<readonly LockedShare[]> {
   const { id, shareRequestId: requestId, status, firstSentAt } = socialShares;
-  const { lookSince, withdrawn, operatorFault, deletedAt } = socialShares;
+  const { lookSince, withdrawn, operatorFault } = socialShares;
   return await transaction
-    .select({ id, requestId, status, firstSentAt, lookSince, withdrawn, operatorFault, deletedAt })
+    .select({ id, requestId, status, firstSentAt, lookSince, withdrawn, operatorFault })
     .from(socialShares)
     .where(and(which, eq(socialShares.userId, person.id)))
     .orderBy(asc(id))

@@ -10,7 +10,7 @@ import { findShare, getShareRequest } from "../../../src/sharing/record/history.
 import type { ShareStatus } from "../../../src/sharing/share.ts";
 import { inEnglish } from "../../../src/words/words.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
-import { draftFor, postsOn, submit, untilSettled } from "../../harness/people/shares.ts";
+import { countCalls, draftFor, postsOn, submit, untilSettled } from "../../harness/people/shares.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 
 const HOUR_MS = 3_600_000;
@@ -89,6 +89,11 @@ test("cancelling a share tells whether it is left, and counts nothing that was c
     "cancelled",
     "sending",
   ]);
+  const events = await service.runtime.database
+    .select()
+    .from(auditEvents)
+    .where(eq(auditEvents.subject, shares[0].id));
+  expect(events.map(({ action, userId }) => [action, userId])).toEqual([["share.cancelled", person.id]]);
 });
 
 test("cancelling a request counts what is being sent, and nothing that is over", async () => {
@@ -153,6 +158,32 @@ test("Retry says what it cannot do, and on which network it only looks", async (
   });
   await untilSettled(service.runtime, person, failed.requestId);
   expect((await read(failed.shares[0].id)).status).toBe("posted");
+});
+
+test("what only the operator could fix is sent again once its person presses Retry, and nothing else that was refused", async () => {
+  const { shares } = await sharesThatAre(
+    { status: "rejected", operatorFault: true },
+    { status: "rejected", operatorFault: false },
+  );
+  expect(await retryShare(service.runtime, person, shares[0].id)).toMatchObject({ outcome: "retrying" });
+  expect(await retryShare(service.runtime, person, shares[1].id)).toMatchObject({ outcome: "refused" });
+  await untilSettled(service.runtime, person, shares[0].shareRequestId);
+  expect(await read(shares[0].id)).toMatchObject({ status: "posted", operatorFault: false });
+  expect((await read(shares[1].id)).status).toBe("rejected");
+});
+
+test.each<[string, Partial<Row> & { status: ShareStatus }]>([
+  ["failed", { status: "failed" }],
+  ["was refused by the operator’s fault", { status: "rejected", operatorFault: true }],
+  ["cannot be confirmed", { status: "unconfirmed", operatorFault: true }],
+])("what %s after it may have gone out is looked for first", async (_what, state) => {
+  const { shares } = await sharesThatAre({ ...state, ...sent() }, { status: "cancelled" });
+  const searches = () => countCalls(service.emulator.twitter, "GET /2/users/:id/tweets");
+  const before = await searches();
+  expect(await retryShare(service.runtime, person, shares[0].id)).toMatchObject({ outcome: "retrying" });
+  expect((await read(shares[0].id)).operatorFault).toBe(false);
+  await untilSettled(service.runtime, person, shares[0].shareRequestId);
+  expect(await searches()).toBeGreaterThan(before);
 });
 
 test("an account that needs reconnecting is named before anything is retried or shared anew", async () => {
