@@ -162,6 +162,24 @@ test("a deletion is asked for once, and again once it has ended", async () => {
   expect(await ask(id)).toMatchObject({ outcome: "deleted" });
 });
 
+test("where its network is no longer set up a deletion goes on for a while, and what cannot be repeated is not", async () => {
+  const id = await posted();
+  await ask(id);
+  const { database } = workers.a.runtime;
+  // For an hour it is left to the other process, which has the network.
+  const askedAt = new Date(Date.now() - 2 * HOUR_MS);
+  await database.update(shareDeletions).set({ askedAt }).where(eq(shareDeletions.shareId, id));
+  await continueDeletion(whereNetwork("twitter", workers.a.runtime, undefined), id);
+  expect(await deletionOf(id)).toMatchObject({ state: "deleting", tries: 1, errorCode: "not-set-up" });
+
+  const lost = { deletePost: throwing(refusal("rejected")), findPost: async () => "unknown" as const };
+  await tryTo({ deletePost: throwing(refusal("ambiguous")) }, id);
+  expect(await tryTo(lost, id)).toMatchObject({ state: "unclear" });
+  const without = whereNetwork("twitter", workers.a.runtime, undefined);
+  expect(await deleteShare(without, ana, id)).toMatchObject({ outcome: "refused" });
+  expect(await deletionOf(id)).toMatchObject({ state: "unclear" });
+});
+
 test("without a post there is nothing to delete", async () => {
   const id = await posted(HOUR_MS, null);
   const refused = await ask(id);
