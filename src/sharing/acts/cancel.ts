@@ -42,7 +42,7 @@ export async function cancelRequest(
     const shares = await lockShares(transaction, person, eq(socialShares.shareRequestId, requestId));
     if (shares.length === 0) return { outcome: "not-found" };
     await cancel(runtime, transaction, shares);
-    const left = shares.filter((share) => !isCancellable(share) && isOpen(share)).length;
+    const left = shares.filter(({ status }) => status === "sending").length;
     return { outcome: "cancelled", requestId, left };
   });
 }
@@ -94,9 +94,9 @@ async function lockShares(
   which: SQL,
 ): Promise<readonly LockedShare[]> {
   const { id, shareRequestId: requestId, status, firstSentAt } = socialShares;
-  const { lookSince, withdrawn, operatorFault, deletedAt } = socialShares;
+  const { lookSince, withdrawn, operatorFault } = socialShares;
   return await transaction
-    .select({ id, requestId, status, firstSentAt, lookSince, withdrawn, operatorFault, deletedAt })
+    .select({ id, requestId, status, firstSentAt, lookSince, withdrawn, operatorFault })
     .from(socialShares)
     .where(and(which, eq(socialShares.userId, person.id)))
     .orderBy(asc(id))
@@ -105,10 +105,6 @@ async function lockShares(
 
 function isCancellable(share: LockedShare): boolean {
   return routeOf("cancel", share) !== undefined;
-}
-
-function isOpen({ status }: LockedShare): boolean {
-  return status === "queued" || status === "sending";
 }
 
 /** Cancels those of the locked shares that are not sent yet. */

@@ -10,7 +10,6 @@ export interface Facts {
   readonly lookSince: Date | null;
   readonly withdrawn: boolean;
   readonly operatorFault: boolean;
-  readonly deletedAt: Date | null;
 }
 
 interface Condition {
@@ -18,7 +17,7 @@ interface Condition {
   holds(share: Facts): boolean;
 }
 
-const { firstSentAt, lookSince, withdrawn, operatorFault, deletedAt } = socialShares;
+const { firstSentAt, lookSince, withdrawn, operatorFault } = socialShares;
 
 export const conditions = {
   /** No request that can publish was sent, or each was certainly refused. */
@@ -33,7 +32,6 @@ export const conditions = {
   kept: { sql: eq(withdrawn, false), holds: (share) => !share.withdrawn },
   /** Only the operator can fix what the network refused. */
   operatorFault: { sql: eq(operatorFault, true), holds: (share) => share.operatorFault },
-  undeleted: { sql: isNull(deletedAt), holds: (share) => share.deletedAt === null },
 } satisfies Record<string, Condition>;
 
 export type ConditionName = keyof typeof conditions;

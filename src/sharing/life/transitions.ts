@@ -98,7 +98,6 @@ export const transitions = {
           ...["scheduled", "queued", "sending", "reconnect", "failed"],
           ...["rejected", "unconfirmed", "cancelled"],
         ],
-        if: ["undeleted"],
         to: "posted",
       },
     ],

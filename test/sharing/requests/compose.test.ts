@@ -49,6 +49,19 @@ test("what is written for one account alone takes the place of the message there
   });
 });
 
+test("what is written for one network takes the place of the message on its accounts, unless it is blank or an account has its own text", () => {
+  const [x, mastodon] = [connectionOn("twitter"), connectionOn("mastodon")];
+  const text = (connection: Connection, networkMessages: object, ownMessages = {}) =>
+    fitText(compose(), connection, { message: "For all", url, networkMessages, ownMessages });
+  const networkMessages = { twitter: " For X ", mastodon: " \n " };
+  expect(text(x, networkMessages)).toMatchObject({ text: `For X\n\n${url}`, ownMessage: "For X" });
+  expect(text(mastodon, networkMessages)).toMatchObject({
+    text: `For all\n\n${url}`,
+    ownMessage: undefined,
+  });
+  expect(text(x, networkMessages, { [x.id]: "For this one" }).text).toBe(`For this one\n\n${url}`);
+});
+
 test("the operator's parameters are added to each network's link, with its name, and a link's own win", () => {
   const runtime = compose("utm_source={network}&utm_medium=social");
   const share = (platform: PlatformName, page: string, message = "") =>
@@ -73,6 +86,15 @@ describe.each(limited)("a message that is too long for %s", (platform) => {
     return length <= limit;
   };
   const longest = () => fitText(compose(), connectionOn(platform), { message: "", url }).limit;
+
+  test("is whole up to the last character that fits", () => {
+    const one = fitText(compose(), connectionOn(platform), { message: "a", url });
+    const message = "a".repeat(one.limit - one.length + 1);
+    expect(shorten(message)).toBe(message);
+    const short = shorten(`${message}a`);
+    expect(short).toMatch(/^a+…$/);
+    expect([fits(short), fits(`a${short}`)]).toEqual([true, false]);
+  });
 
   test("is cut between words, near the limit, with … for the rest", () => {
     const message = "The ships came home to the village at the point. ".repeat(Math.ceil(longest() / 40));
@@ -126,4 +148,10 @@ describe.each(limited)("a message that is too long for %s", (platform) => {
       { numRuns: 30 },
     );
   });
+});
+
+test("nothing is kept of a message for which the address alone leaves no room", () => {
+  const long = `https://blog.example.com/${"a".repeat(3_000)}`;
+  const words = { message: "The ships came home", url: long };
+  expect(shortenMessage(compose(), connectionOn("instagram"), words)).toBe("");
 });

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
+import { disconnect } from "../../../src/connections/disconnect.ts";
 import { shareAttempts, socialConnections, socialShares } from "../../../src/database/schema.ts";
 import { cancelRequest, cancelShare, shareNow } from "../../../src/sharing/acts/cancel.ts";
 import { wakeDue } from "../../../src/sharing/claims/wake.ts";
@@ -58,6 +59,8 @@ describe("a time on a wall", () => {
     ["2026-02-30T10:00", "Europe/Berlin", "Choose a date and a time."],
     ["tomorrow", "Europe/Berlin", "Choose a date and a time."],
     ["2026-05-01T10:00", "Europe/Atlantis", "Choose a time zone."],
+    // An offset does not follow the clocks of a place.
+    ["2026-05-01T10:00", "+02:00", "Choose a time zone."],
     ["2025-12-31T10:00", "UTC", "This time has passed: choose a later one, or share now."],
     ["2027-02-01T10:00", "UTC", "Choose a time within a year."],
   ])("that is none, %j in %s, is told", (at, zone, problem) => {
@@ -179,6 +182,20 @@ describe("a scheduled share", () => {
     expect((await sharesOf(id)).map(({ status }) => status).toSorted()).toEqual(["cancelled", "scheduled"]);
     expect(await cancelRequest(service.runtime, person, id)).toMatchObject({ outcome: "cancelled", left: 0 });
     expect((await sharesOf(id)).map(({ status }) => status)).toEqual(["cancelled", "cancelled"]);
+  });
+
+  test("is cancelled when its account is disconnected", async () => {
+    const leaver = await addPerson(service.runtime);
+    const server = `social.localhost:${service.emulator.mastodon.port}`;
+    const leaving = await connectAccount(service.runtime, leaver, { platform: "mastodon", server });
+    const id = await submit(service.runtime, leaver, later([leaving]));
+    expect(await disconnect(service.runtime, leaver, leaving.id)).toBe("disconnected");
+    const [share] = (await getShareRequest(service.runtime, leaver, id))?.shares ?? [];
+    expect(share).toMatchObject({
+      status: "cancelled",
+      problemCode: "disconnected",
+      nextAttemptAt: undefined,
+    });
   });
 
   test("of an account that broke meanwhile goes out once it is connected again", async () => {

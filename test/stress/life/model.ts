@@ -69,7 +69,7 @@ export const beginnings: readonly State[] = (["queued", "scheduled"] as const).m
 
 function factsOf({ status, sent, withdrawn }: State) {
   const firstSentAt = sent ? new Date(0) : null;
-  return { status, firstSentAt, withdrawn, lookSince: null, operatorFault: true, deletedAt: null };
+  return { status, firstSentAt, withdrawn, lookSince: null, operatorFault: true };
 }
 
 /** The row after a transition. Undefined if the transition does not move the share. */
