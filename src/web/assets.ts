@@ -23,10 +23,14 @@ const styles = [
   "message.css",
   "when.css",
   "outcomes.css",
+  "history.css",
+  "calendar.css",
+  "plan.css",
   "cards.css",
   "settings.css",
   "admin.css",
   "branding.css",
+  "print.css",
 ];
 
 const assets = {
@@ -34,6 +38,8 @@ const assets = {
   "submit.js": createAsset("text/javascript", readOwn("submit.js")),
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
+  "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),
+  "calendar.js": createAsset("text/javascript", readOwn("calendar.js")),
   "follow.js": createAsset("text/javascript", readOwn("follow.js")),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(

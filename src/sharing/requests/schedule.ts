@@ -3,7 +3,7 @@ import { Temporal } from "temporal-polyfill";
 import { say, type Told } from "../../words/words.ts";
 
 /** The shortest time ahead. A moment that passes before the person presses the button is refused. */
-const SOONEST_MS = 60_000;
+export const SOONEST_MS = 60_000;
 const LATEST_MS = 366 * 86_400_000;
 
 export type ChosenMoment = { readonly at: Date } | { readonly problem: Told };

@@ -2,14 +2,15 @@
 import type { Words } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
-type Shape = "day" | "moment" | "clock";
+type Shape = "day" | "moment" | "slot" | "clock";
 
 const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
-  day: { day: "numeric", month: "long" },
+  day: { weekday: "short", day: "numeric", month: "long" },
   moment: {
-    ...{ day: "numeric", month: "long", year: "numeric" },
+    ...{ weekday: "short", day: "numeric", month: "long", year: "numeric" },
     ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
   },
+  slot: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   clock: { hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
 };
 
@@ -22,14 +23,19 @@ function format({ locale }: Words, shape: Shape, at: Date, zone = "UTC"): string
   return known.format(at).replace(" at ", ", ");
 }
 
-/** Returns "12 March", for dates at most weeks away. */
+/** Returns "Thu 12 March", for dates at most weeks away. */
 export function formatDay(words: Words, at: Date, zone?: string): string {
   return format(words, "day", at, zone);
 }
 
-/** Returns "12 March 2026, 14:05 CET". */
+/** Returns "Thu 12 March 2026, 14:05 CET". */
 export function formatMoment(words: Words, at: Date, zone?: string): string {
   return format(words, "moment", at, zone);
+}
+
+/** Returns "Tue 24 Nov, 09:00", for times that are chosen from in the reader's own zone. */
+export function formatSlot(words: Words, at: Date, zone?: string): string {
+  return format(words, "slot", at, zone);
 }
 
 interface TimeProps {

@@ -11,6 +11,7 @@ import { type EarlierChoice, earlierChoices } from "../../sharing/requests/submi
 import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
+import { readSlotChoice } from "./slot-choices.tsx";
 import type { When } from "./when-field.tsx";
 
 export interface Draft extends FullSelection {
@@ -62,7 +63,7 @@ const draftShape = z.object({
   repeat: ids,
   earlier: z.enum(earlierChoices).catch("ask"),
   idempotency_key: z.uuid().catch(() => randomUUID()),
-  when: z.enum(["now", "later"]).catch("now"),
+  when: z.string().max(60).catch("now"),
   at: z.string().max(40).catch(""),
   zone: z.string().max(60).optional().catch(undefined),
   tracking: z.literal("keep").optional().catch(undefined),
@@ -72,7 +73,9 @@ const draftShape = z.object({
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
   const { message, repeat, earlier, at, zone, tracking, ...more } = draftShape.parse(body);
-  const when = { isLater: more.when === "later", at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
+  const ownZone = c.var.person.timeZone ?? "UTC";
+  const slot = readSlotChoice(more.when, ownZone);
+  const when = { isLater: more.when === "later", at, zone: zone ?? ownZone, slot };
   return {
     reading: readPageLink(pageShape.parse(body)),
     draft: {

@@ -26,6 +26,7 @@ import {
 } from "./share-accounts.tsx";
 import { type Draft, PageFields } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
+import { offerSlots } from "./slot-choices.tsx";
 import { TrackingChoice } from "./tracking-choice.tsx";
 import { WhenField } from "./when-field.tsx";
 
@@ -57,7 +58,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           offered: new Set<string>(),
         }));
   const looking = Promise.resolve(state.few ?? findFew(c, subject));
-  const [{ fits, draft, offered }, few] = await Promise.all([measuring, looking]);
+  const [{ fits, draft, offered }, few, slots] = await Promise.all([measuring, looking, offerSlots(c)]);
   const accounts = few ?? (await loadSharePicker(c, subject, draft));
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
@@ -121,6 +122,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
             <WhenField
               when={draft.when}
               problem={whenProblem}
+              slots={slots}
               isGuess={person.timeZone === undefined && !draft.when.isLater}
             />
             <p class="send">

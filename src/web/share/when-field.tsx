@@ -1,7 +1,9 @@
 /** The fields for when a share goes out: now, or at a chosen time. */
+import type { NextSlot, SlotChoice } from "../../sharing/slots/next-slot.ts";
 import type { Told } from "../../words/words.ts";
 import { Sign } from "../frame/icons.tsx";
 import { Say, T } from "../frame/words.tsx";
+import { SlotChoices } from "./slot-choices.tsx";
 
 /** The form's values as they were typed. */
 export interface When {
@@ -9,6 +11,8 @@ export interface When {
   /** "2026-11-24T09:00" */
   readonly at: string;
   readonly zone: string;
+  /** The plan of which it takes the next free slot. */
+  readonly slot?: SlotChoice | undefined;
 }
 
 interface WhenFieldProps {
@@ -18,7 +22,12 @@ interface WhenFieldProps {
   readonly isGuess: boolean;
 }
 
-export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
+export function WhenField({
+  when,
+  problem,
+  isGuess,
+  slots = [],
+}: WhenFieldProps & { readonly slots?: readonly NextSlot[] }) {
   return (
     <fieldset class="when">
       <legend>
@@ -26,9 +35,10 @@ export function WhenField({ when, problem, isGuess }: WhenFieldProps) {
       </legend>
       <div class="when-choice">
         <label>
-          <input type="radio" name="when" value="now" checked={!when.isLater} />
+          <input type="radio" name="when" value="now" checked={!when.isLater && when.slot === undefined} />
           <T>Now</T>
         </label>
+        <SlotChoices slots={slots} chosen={when.slot} zone={when.zone} />
         <label>
           <input type="radio" name="when" value="later" checked={when.isLater} />
           <T>Pick a time</T>

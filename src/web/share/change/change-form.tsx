@@ -14,7 +14,8 @@ import { MessageField } from "../message-field.tsx";
 import { OwnMessages, targetsAmong, targetsOf } from "../own-messages.tsx";
 import { isPicker } from "../share-accounts.tsx";
 import { type Draft, PageFields } from "../share-draft.tsx";
-import { WhenTime } from "../when-field.tsx";
+import { offerSlots } from "../slot-choices.tsx";
+import { WhenField } from "../when-field.tsx";
 import {
   ChangeAccounts,
   editPath,
@@ -46,6 +47,7 @@ export async function renderChange(
   const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
   const { fits, draft, offered } = await measureWithOffers(c, subject, started);
   const accounts = few ?? (await loadChangePicker(c, request, draft));
+  const slots = await offerSlots(c);
   const whole = problems.filter(({ connectionId }) => connectionId === undefined);
   const bad = problems.length > 0 ? say("Not saved yet. Check the accounts below.") : undefined;
   return show(
@@ -67,15 +69,15 @@ export async function renderChange(
           draft={draft}
           offered={offered}
         />
-        <fieldset class="when">
-          <legend>
-            <T>When</T>
-          </legend>
-          <WhenTime when={draft.when} problem={whenProblem} isGuess={false} isFolded={false} />
-        </fieldset>
+        <WhenField when={draft.when} problem={whenProblem} slots={slots} isGuess={false} />
         <div class="actions">
           <button class="button primary" type="submit">
-            <T>Change</T>
+            <span class="if-now">
+              <T>Share now</T>
+            </span>
+            <span class="if-later">
+              <T>Change</T>
+            </span>
           </button>
           <a class="button" href={`/social/share/${request.id}/`}>
             <T>Discard changes</T>

@@ -16,7 +16,12 @@ import { createDraft, type Draft, readDraft } from "../share-draft.tsx";
 import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
 import { renderChange } from "./change-form.tsx";
 
-const seenShape = z.object({ seen: z.string().catch("") });
+const changeShape = z.object({
+  /** The version that the person started from. */
+  seen: z.string().catch(""),
+  /** A form without it leaves the share scheduled. */
+  when: z.string().optional().catch(undefined),
+});
 
 /** GET /social/share/:requestId/edit/: shows a scheduled share to change it. */
 export async function showChange(c: WebContext) {
@@ -28,7 +33,7 @@ export async function showChange(c: WebContext) {
   const draft: Draft = {
     ...createDraft(c.var.person),
     message: request.message,
-    ...(await findOwnWords(c.var.runtime, request.id)),
+    ...(await findOwnWords(c.var.runtime, request.id, "scheduled")),
     requestIds: [request.id],
     idempotencyKey: request.id,
     when: { isLater: true, at, zone },
@@ -61,20 +66,28 @@ export async function submitChange(c: WebContext) {
   if (request === undefined) return showNotFound(c);
   const { runtime, person } = c.var;
   const { draft } = await readDraft(c);
-  const seen = await readSeen(c);
+  const { seen, when } = changeShape.parse(await c.req.parseBody());
   const tooLong = findTooLong(draft);
   if (tooLong !== undefined) {
     c.status(422);
     return renderChange(c, request, draft, { seen, problems: [{ problem: tooLong }] });
   }
-  const moment = chooseMoment(draft.when, runtime.now());
+  const moment =
+    when !== "now" && draft.when.slot === undefined
+      ? chooseMoment(draft.when, runtime.now())
+      : { at: undefined };
   if ("problem" in moment) {
     c.status(422);
     return renderChange(c, request, draft, { seen, whenProblem: moment.problem });
   }
-  await learnTimeZone(runtime, person, draft.when.zone);
+  if (moment.at !== undefined) await learnTimeZone(runtime, person, draft.when.zone);
   const { message, ownMessages, networkMessages } = draft;
-  const changed = await changeScheduled(runtime, person, request.id, { ...draft, seen, at: moment.at });
+  const changed = await changeScheduled(runtime, person, request.id, {
+    ...draft,
+    seen,
+    at: moment.at,
+    slot: draft.when.slot,
+  });
   const written = [message, ...Object.values(networkMessages), ...Object.values(ownMessages)]
     .filter(Boolean)
     .join("\n\n");
@@ -100,7 +113,7 @@ async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined
 
 /** Reads from the form the version that the person started from. */
 async function readSeen(c: WebContext): Promise<string> {
-  return seenShape.parse(await c.req.parseBody()).seen;
+  return changeShape.parse(await c.req.parseBody()).seen;
 }
 
 /** @param written the messages of the refused form, shown so that they are not lost */
