@@ -26,6 +26,7 @@ const moment = customType<{ data: Date; driverData: string }>({
   toDriver: toStorableMoment,
   fromDriver: (text) => new Date(text),
 });
+const searchable = customType<{ data: string }>({ dataType: () => "tsvector" });
 const createdAt = () => moment("created_at").notNull().default(sql`now()`);
 const updatedAt = () => moment("updated_at").notNull().default(sql`now()`);
 
@@ -545,9 +546,26 @@ export const shareRequests = pgTable(
     index("share_requests_user_url").on(table.userId, table.url),
     index("share_requests_url").on(table.url),
     index("share_requests_user_created_at").on(table.userId, table.createdAt),
+    // For the calendar.
+    index("share_requests_user_moment").on(
+      table.userId,
+      sql`(coalesce(${table.scheduledAt}, ${table.createdAt}))`,
+    ),
     // For the removal of what is old.
     index("share_requests_created_at").on(table.createdAt, table.id),
   ],
+);
+
+/** The words by which a request is found: of its title, its messages and its address, folded as `words/fold.ts` does. */
+export const shareWords = pgTable(
+  "share_words",
+  {
+    requestId: uuid("request_id")
+      .primaryKey()
+      .references(() => shareRequests.id, { onDelete: "cascade" }),
+    words: searchable("words").notNull(),
+  },
+  (table) => [index("share_words_words").using("gin", table.words)],
 );
 
 export const shareStatuses = [
@@ -828,6 +846,28 @@ export const accountGroupMembers = pgTable(
   (table) => [
     primaryKey({ columns: [table.groupId, table.connectionId] }),
     index("account_group_members_connection").on(table.connectionId),
+  ],
+);
+
+/** The weekly plans: times at which a person wants to share to a group of accounts. */
+export const shareSlots = pgTable(
+  "share_slots",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Null: the plan for shares to any accounts. */
+    groupId: uuid("group_id").references(() => accountGroups.id, { onDelete: "cascade" }),
+    /** From 1 for Monday to 7 for Sunday. */
+    weekday: integer("weekday").notNull(),
+    /** "09:00", in the person's time zone. */
+    time: text("time").notNull(),
+  },
+  (table) => [
+    index("share_slots_user").on(table.userId),
+    index("share_slots_group").on(table.groupId),
+    check("share_slots_weekday", sql`${table.weekday} between 1 and 7`),
   ],
 );
 

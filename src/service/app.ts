@@ -47,6 +47,8 @@ import { serveServiceWorker } from "../web/apps/service-worker.ts";
 import { serveAsset, serveButton } from "../web/assets.ts";
 import { findPage } from "../web/begin/find-page.ts";
 import { showNewShare } from "../web/begin/new-share.tsx";
+import { showCalendar } from "../web/calendar/calendar.tsx";
+import { showMove, submitMove } from "../web/calendar/move-share.tsx";
 import { showAccountPage } from "../web/connections/account-page.tsx";
 import { showAccounts, showHome } from "../web/connections/accounts.tsx";
 import { showCallback } from "../web/connections/callback.tsx";
@@ -59,6 +61,7 @@ import {
   submitGroup,
   submitGroupDeletion,
 } from "../web/connections/groups/groups.tsx";
+import { showPlan, submitPlan, submitPlanRemoval } from "../web/connections/groups/plan-forms.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
 import { submitVerification } from "../web/connections/verify.tsx";
 import { serveButtonWays } from "../web/fragments/button-ways.ts";
@@ -80,6 +83,7 @@ import { showScheduled } from "../web/history/coming-up.tsx";
 import { showHistory } from "../web/history/history.tsx";
 import { exportAsCsv, exportAsJson } from "../web/history/history-export.ts";
 import { showPrivacy } from "../web/privacy/privacy.tsx";
+import { showRowOutcomes } from "../web/history/row-outcomes.tsx";
 import { showCardChecker } from "../web/share/cards/card.tsx";
 import { serveHostedPicture } from "../web/share/cards/hosted-pictures.ts";
 import { servePagePicture } from "../web/share/cards/page-pictures.ts";
@@ -259,10 +263,15 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/social/deletion/:code/", showDeletion);
   app.get(`/social/accounts/:id${ID}/`, requirePerson, showAccountPage);
   app.post("/social/groups/", requirePerson, submitGroup);
-  app.get(`/social/groups/:groupId${NEW_OR_ID}/`, requirePerson, showGroup);
+  app.get(`/social/groups/:groupId${NEW_OR_ID}/`, requirePerson, (c) => showGroup(c));
   app.post(`/social/groups/:groupId${ID}/`, requirePerson, submitGroup);
   app.post(`/social/groups/:groupId${NEW_OR_ID}/accounts/`, requirePerson, showGroupAccounts);
   app.post(`/social/groups/:groupId${ID}/delete/`, requirePerson, submitGroupDeletion);
+  app.post(`/social/groups/:groupId${ID}/plan/`, requirePerson, submitPlan);
+  app.post(`/social/groups/:groupId${ID}/plan/remove/`, requirePerson, submitPlanRemoval);
+  app.get("/social/plan/", requirePerson, showPlan);
+  app.post("/social/plan/", requirePerson, submitPlan);
+  app.post("/social/plan/remove/", requirePerson, submitPlanRemoval);
   app.get(`/social/choose/:choiceId${ID}/`, requirePerson, showChoice);
   app.post(`/social/choose/:choiceId${ID}/`, requirePerson, submitChoice);
   app.post(`/social/choose/:choiceId${ID}/accounts/`, requirePerson, showFoundCandidates);
@@ -284,6 +293,8 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get(`/social/share/:requestId${ID}/edit/`, requirePerson, showChange);
   app.post(`/social/share/:requestId${ID}/edit/`, requirePerson, submitChange);
   app.post(`/social/share/:requestId${ID}/edit/accounts/`, requirePerson, draft, showChangeAccounts);
+  app.get(`/social/share/:requestId${ID}/move/`, requirePerson, showMove);
+  app.post(`/social/share/:requestId${ID}/move/`, requirePerson, submitMove);
   app.post(`/social/share/:requestId${ID}/cancel/`, requirePerson, submitCancelAll);
   app.post(`/social/share/:requestId${ID}/retry/`, requirePerson, limited("share"), submitRetryAll);
   app.post(`/social/cancel/:shareId${ID}/`, requirePerson, submitCancel);
@@ -293,7 +304,9 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post(`/social/retry/:shareId${ID}/`, requirePerson, limited("share"), submitRetry);
   app.post(`/social/delete/:shareId${ID}/`, requirePerson, submitDeletion);
   app.post(`/social/delete/:shareId${ID}/stop/`, requirePerson, submitStopDeleting);
+  app.get("/social/calendar/", requirePerson, showCalendar);
   app.get("/social/history/", requirePerson, showHistory);
+  app.get(`/social/history/:requestId${ID}/accounts/`, requirePerson, showRowOutcomes);
   app.get("/social/scheduled/", requirePerson, showScheduled);
   app.get("/social/history/export.csv", requirePerson, exportAsCsv);
   app.get("/social/history/export.json", requirePerson, exportAsJson);

@@ -27,6 +27,7 @@ export interface Share {
   /** The earliest moment of the next try, while it waits. */
   readonly nextAttemptAt: Date | undefined;
   readonly postedAt: Date | undefined;
+  readonly cancelledAt: Date | undefined;
   /** The moment that the person chose; absent: at once. */
   readonly scheduledAt: Date | undefined;
   /** The service was down for more than a day when it was due, so the person decides whether it is still sent. */

@@ -25,10 +25,14 @@ const styles = [
   "when.css",
   "begin.css",
   "outcomes.css",
+  "history.css",
+  "calendar.css",
+  "plan.css",
   "cards.css",
   "settings.css",
   "admin.css",
   "branding.css",
+  "print.css",
 ];
 
 const assets = {
@@ -38,6 +42,8 @@ const assets = {
   "compose.js": createAsset("text/javascript", readOwn("compose.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
   "sites.js": createAsset("text/javascript", readOwn("sites.js")),
+  "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),
+  "calendar.js": createAsset("text/javascript", readOwn("calendar.js")),
   "follow.js": createAsset("text/javascript", readOwn("follow.js")),
   "share-sheet.js": createAsset("text/javascript", readOwn("share-sheet.js")),
   "apps.js": createAsset("text/javascript", readOwn("apps.js")),

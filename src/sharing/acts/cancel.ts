@@ -4,6 +4,7 @@ import { isOneOf } from "../../database/locks.ts";
 import type { Queryable } from "../../database/open.ts";
 import { socialShares } from "../../database/schema.ts";
 import { actAs } from "../../people/acting.ts";
+import { say } from "../../words/words.ts";
 import type { QueueRuntime } from "../claims/queue.ts";
 import type { Facts } from "../life/conditions.ts";
 import { moveShares, routeOf, updateInPlace } from "../life/move.ts";
@@ -60,6 +61,15 @@ export async function stopShares(
   const shares = await lockShares(transaction, person, open);
   await cancel(runtime, transaction, shares);
   const isTheirs = eq(socialShares.userId, person.id);
+  const stopped = isOneOf(
+    socialShares.id,
+    shares.map(({ id }) => id),
+  );
+  // So that nobody is told that they cancelled these themselves.
+  await updateInPlace(transaction, {
+    errorCode: "blocked",
+    errorMessage: say("Your account here was blocked before this was sent."),
+  }).where(and(stopped, eq(socialShares.status, "cancelled")));
   await moveShares(runtime, transaction, "block", { which: isTheirs, given: { updatedAt: runtime.now() } });
   const isUnclear = and(isTheirs, eq(socialShares.status, "unconfirmed"));
   await updateInPlace(transaction, { withdrawn: true }).where(isUnclear);

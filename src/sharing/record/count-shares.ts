@@ -23,7 +23,7 @@ const statements = preparedOnce((database) => ({
 export async function countShares(
   { database }: { readonly database: Database },
   requestIds: readonly string[],
-  filter: Omit<HistoryFilter, "pageUrl"> | undefined,
+  filter: Omit<HistoryFilter, "pageUrl" | "words"> | undefined,
 ): Promise<ReadonlyMap<string, Counts>> {
   if (requestIds.length === 0) return new Map();
   const rows =
@@ -31,14 +31,17 @@ export async function countShares(
       ? await statements(database).count.execute({ requests: requestIds })
       : await countMatching(database, requestIds, filter);
   return new Map(
-    rows.map(({ id, total, overdue, undeleted, ...counts }) => [id, { total, counts, overdue, undeleted }]),
+    rows.map(({ id, total, overdue, undeleted, calledOff, ...counts }) => [
+      id,
+      { total, counts, overdue, undeleted, calledOff },
+    ]),
   );
 }
 
 async function countMatching(
   database: Database,
   requestIds: readonly string[],
-  filter: Omit<HistoryFilter, "pageUrl">,
+  filter: Omit<HistoryFilter, "pageUrl" | "words">,
 ) {
   const counting = database
     .select({ id: socialShares.shareRequestId, ...counted })

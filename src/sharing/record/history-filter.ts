@@ -4,6 +4,7 @@ import { shareDeletions, shareRequests, socialConnections, socialShares } from "
 import { normaliseAddress } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
 import type { ShareStatus } from "../share.ts";
+import { holdsWords } from "./share-words.ts";
 
 /** The outcomes that people can filter by, with the states that each includes. */
 export const outcomes = {
@@ -19,6 +20,8 @@ export interface HistoryFilter {
   readonly connectionId?: string | undefined;
   /** Part of the name or handle of an account. */
   readonly accountName?: string | undefined;
+  /** Words of the title, the messages or the address. */
+  readonly words?: string | undefined;
   readonly outcome?: Outcome | undefined;
   readonly status?: ShareStatus | undefined;
   /** Any address that leads to the page. */
@@ -50,7 +53,7 @@ export function matching(filter: HistoryFilter): SQL | undefined {
     accountName === undefined ? undefined : isCalled(accountName),
     status && eq(socialShares.status, status),
     outcome && or(inArray(socialShares.status, [...outcomes[outcome]]), alsoOf(outcome)),
-    isOfPage(filter),
+    isOfRequest(filter),
     from && gte(socialShares.createdAt, from),
     until && lt(socialShares.createdAt, until),
   );
@@ -61,10 +64,13 @@ export function isOfAccounts({ platform, accountName }: HistoryFilter): boolean 
   return platform !== undefined || accountName !== undefined;
 }
 
-/** Returns the condition for requests of the filter's page, by any of its addresses. */
-export function isOfPage({ pageUrl }: HistoryFilter): SQL | undefined {
-  if (pageUrl === undefined) return undefined;
-  return or(eq(shareRequests.url, normaliseAddress(pageUrl)), eq(shareRequests.pageUrl, pageUrl));
+/** Returns the condition for requests of the filter's page, by any of its addresses, that hold its words. */
+export function isOfRequest({ pageUrl, words }: HistoryFilter): SQL | undefined {
+  const isOfPage =
+    pageUrl === undefined
+      ? undefined
+      : or(eq(shareRequests.url, normaliseAddress(pageUrl)), eq(shareRequests.pageUrl, pageUrl));
+  return and(isOfPage, words === undefined ? undefined : holdsWords(words));
 }
 
 /** Returns the condition for accounts with this text in their name or handle, in any case. */

@@ -25,8 +25,6 @@ export interface HistoryPage {
 
 /** A request with at most this many shares shows each of them; one with more shows only its counts. */
 const FEW = 7;
-/** Lines that a request takes if only its counts are shown. */
-const LINES_OF_MANY = 2;
 /** Requests whose shares are counted in one query. */
 const AT_ONCE = 5;
 
@@ -51,8 +49,8 @@ export async function fillPage(
 ): Promise<HistoryPage> {
   const shown: (RequestHead & { readonly tally: Counts })[] = [];
   let used = 0;
-  // The requests were already found by their page.
-  const ofShares = filter && { ...filter, pageUrl: undefined };
+  // The requests were already found by their page and their words.
+  const ofShares = filter && { ...filter, pageUrl: undefined, words: undefined };
   // A few at a time, because each may have thousands of shares: none is counted in vain.
   for (let at = 0; at < rows.length && used < lines; at += AT_ONCE) {
     const some = rows.slice(at, at + AT_ONCE);
@@ -62,7 +60,7 @@ export async function fillPage(
       const tally = tallies.get(row.id);
       // Its last matching share has changed since the requests were read.
       if (tally === undefined) continue;
-      used += tally.total > FEW ? LINES_OF_MANY : tally.total;
+      used += linesOf(tally);
       if (shown.length > 0 && used > lines) break;
       shown.push({ ...toHead(row), tally });
     }
@@ -74,6 +72,11 @@ export async function fillPage(
     entries: shown.map((summary) => ({ ...summary, shares: shares.get(summary.id) ?? [] })),
     next: shown.length < rows.length && last !== undefined ? writeCursor(cursorOf(last)) : undefined,
   };
+}
+
+/** One, and one for each share where something is wrong: then the row is unfolded. */
+function linesOf({ total, counts }: Counts): number {
+  return counts.trouble > 0 && total <= FEW ? 1 + total : 1;
 }
 
 async function listSharesOf(

@@ -18,12 +18,12 @@ import { type Cursor, readCursor } from "../../database/cursor.ts";
 import type { Queryable } from "../../database/open.ts";
 import { preparedOnce } from "../../database/prepared.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
-import { type HistoryFilter, isOfPage, matching } from "./history-filter.ts";
+import { type HistoryFilter, isOfRequest, matching } from "./history-filter.ts";
 import { fillPage, type HistoryPage } from "./history-page.ts";
 import { requestColumns } from "./request-shares.ts";
 import type { HistoryRuntime } from "./share-row.ts";
 
-/** Lines on a page; each share that is shown takes one. */
+/** Lines on a page. A request takes one, and more where something is wrong. */
 const LINES = 20;
 
 interface Span {
@@ -62,7 +62,7 @@ function selectNewest(
         eq(shareRequests.userId, person),
         last && isOlder(last),
         // Repeated for the requests: otherwise the shares of every request are searched.
-        filter && isOfPage(filter),
+        filter && isOfRequest(filter),
         exists(shares),
       ),
     )

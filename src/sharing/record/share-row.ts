@@ -75,6 +75,7 @@ export function toShare(runtime: HistoryRuntime, rows: Rows): Share {
     problemCode: share.errorCode ?? undefined,
     nextAttemptAt: share.nextAttemptAt ?? rows.deletion?.nextAttemptAt ?? undefined,
     postedAt: share.postedAt ?? undefined,
+    cancelledAt: share.status === "cancelled" ? share.updatedAt : undefined,
     scheduledAt: rows.request.scheduledAt ?? undefined,
     isOverdue: share.status === "scheduled" && share.nextAttemptAt === null,
     isCancellable: isWaiting(share.status) && share.firstSentAt === null,

@@ -31,6 +31,8 @@ export interface Counts {
   readonly overdue: number;
   /** Those in trouble that are posted and whose post could not be deleted. */
   readonly undeleted: number;
+  /** Those that were cancelled by the person, and not because their account was disconnected. */
+  readonly calledOff: number;
 }
 
 /** Everything that the page of a request tells about its shares. */
@@ -107,6 +109,7 @@ export const counted = {
   cancelled: number(standsAs("cancelled")),
   overdue: number(isOverdue),
   undeleted: number(isUndeleted),
+  calledOff: number(and(standsAs("cancelled"), isNull(socialShares.errorMessage))),
 };
 
 /** Joins the deletions of shares. */
@@ -145,10 +148,10 @@ export async function tallyRequest(
 ): Promise<Tally | undefined> {
   const [row] = await statements(database).tally.execute({ request: requestId });
   if (row === undefined || row.total === 0) return undefined;
-  const { total, overdue, undeleted, leaving, cancellable, retryable, version, ...more } = row;
+  const { total, overdue, undeleted, calledOff, leaving, cancellable, retryable, version, ...more } = row;
   const { inHand, nextAt, changedAt, platforms, ...counts } = more;
   return {
-    ...{ total, counts, overdue, undeleted, leaving, cancellable, retryable, version },
+    ...{ total, counts, overdue, undeleted, calledOff, leaving, cancellable, retryable, version },
     nextAt: inHand > 0 || nextAt === null ? undefined : new Date(nextAt),
     changedAt: changedAt ?? new Date(0),
     platforms: (platforms ?? []).toSorted().map(parsePlatformName),

@@ -3,17 +3,27 @@ import { Temporal } from "temporal-polyfill";
 import { say, type Told } from "../../words/words.ts";
 
 /** The shortest time ahead. A moment that passes before the person presses the button is refused. */
-const SOONEST_MS = 60_000;
+export const SOONEST_MS = 60_000;
 const LATEST_MS = 366 * 86_400_000;
+
+/** Which weekly plan to take a slot of. */
+export interface SlotChoice {
+  /** Undefined: the plan for any accounts. */
+  readonly groupId: string | undefined;
+  /** The person's time zone, in which the plan is meant. */
+  readonly zone: string;
+}
 
 /** When a share goes out, as a form sends it. */
 export interface When {
-  /** "now", "later" for the local time in `at`, or the moment itself in ISO 8601, as of a quick choice. */
+  /** "now", "later" for the local time in `at`, "slot" for `slot`, or the moment itself in ISO 8601, as of a quick choice. */
   readonly choice: string;
   /** "2026-11-24T09:00" */
   readonly at: string;
   /** An IANA time zone. */
   readonly zone: string;
+  /** The plan whose next free slot it takes. */
+  readonly slot?: SlotChoice | undefined;
 }
 
 /** A moment that people often choose. */
@@ -46,12 +56,12 @@ export function listQuickChoices(now: Date, zone: string | undefined): QuickChoi
   ];
 }
 
-/** Reads when a share goes out. `at` is undefined for now. */
+/** Reads when a share goes out. `at` is undefined for now, and for a slot, which is found when it is taken. */
 export function chooseWhen(
   when: When,
   now: Date,
 ): { readonly at: Date | undefined } | { readonly problem: Told } {
-  if (when.choice === "now") return { at: undefined };
+  if (when.choice === "now" || when.slot !== undefined) return { at: undefined };
   if (when.choice === "later") return chooseMoment(when, now);
   return withinBounds(new Date(when.choice), now);
 }

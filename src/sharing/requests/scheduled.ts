@@ -5,6 +5,7 @@ import type { Queryable } from "../../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
+import type { ShareStatus } from "../share.ts";
 import type { NetworkMessages } from "./compose.ts";
 
 interface ScheduledRuntime {
@@ -75,10 +76,17 @@ export interface OwnWords {
   readonly ownMessages: Readonly<Record<string, string>>;
 }
 
-/** Returns the texts that replace the message of a request, for its shares that are still scheduled. */
-export async function findOwnWords({ database }: ScheduledRuntime, requestId: string): Promise<OwnWords> {
+/**
+ * Returns the texts that replace the message of a request.
+ * @param only limits them to the shares in this state; left out: of all its shares
+ */
+export async function findOwnWords(
+  { database }: ScheduledRuntime,
+  requestId: string,
+  only?: ShareStatus,
+): Promise<OwnWords> {
   const { connectionId, ownMessage, shareRequestId, status } = socialShares;
-  const isScheduled = and(eq(shareRequestId, requestId), eq(status, "scheduled"));
+  const isMeant = and(eq(shareRequestId, requestId), only && eq(status, only));
   const networks = await database
     .select({
       platform: socialConnections.platform,
@@ -89,7 +97,7 @@ export async function findOwnWords({ database }: ScheduledRuntime, requestId: st
     })
     .from(socialShares)
     .innerJoin(socialConnections, eq(socialConnections.id, connectionId))
-    .where(isScheduled)
+    .where(isMeant)
     .groupBy(socialConnections.platform);
   const alike = networks.flatMap(
     ({ platform, shares, written, different, words }): [PlatformName, string][] =>
@@ -103,7 +111,7 @@ export async function findOwnWords({ database }: ScheduledRuntime, requestId: st
     .innerJoin(socialConnections, eq(socialConnections.id, connectionId))
     .where(
       and(
-        isScheduled,
+        isMeant,
         isNotNull(ownMessage),
         notInArray(
           socialConnections.platform,

@@ -6,11 +6,15 @@ import { shareRequests, socialShares } from "../../database/schema.ts";
 import { identify, type SharedPage } from "../../pages/page.ts";
 import { actAs } from "../../people/acting.ts";
 import { recordEvent } from "../../people/audit.ts";
+import { say } from "../../words/words.ts";
+import { keepWords } from "../record/share-words.ts";
 import type { SharingRuntime } from "../runtime.ts";
+import { findNextSlot } from "../slots/next-slot.ts";
 import { addShares } from "./add-shares.ts";
 import type { Fit, NetworkMessages } from "./compose.ts";
 import { type EarlierShare, findEarlierShares } from "./earlier.ts";
 import type { ChosenOptions } from "./options.ts";
+import type { SlotChoice } from "./schedule.ts";
 import { type DraftProblem, weighDraft } from "./weigh.ts";
 
 /** What to do about accounts to which the page was shared before. */
@@ -31,6 +35,8 @@ export interface ShareDraft extends Selection, ChosenOptions {
   readonly repeat: readonly string[];
   /** When to send it; absent: now. */
   readonly at?: Date | undefined;
+  /** Takes the next free slot of a plan instead. */
+  readonly slot?: SlotChoice | undefined;
   /** The same for every submit of one form, so that a repeated submit makes no second request. */
   readonly idempotencyKey: string;
 }
@@ -41,6 +47,10 @@ export type SubmitOutcome =
   | { readonly outcome: "used"; readonly requestId: string }
   | { readonly outcome: "ask"; readonly earlier: ReadonlyMap<string, EarlierShare> }
   | { readonly outcome: "refused"; readonly problems: readonly DraftProblem[] };
+
+export const NO_FREE_SLOT: DraftProblem = {
+  problem: say("No slot of this plan is free within a year. Pick a time instead."),
+};
 
 /** Submits a draft, unless it has problems or the person must be asked about earlier shares of the page. @throws {Barred} */
 export async function submitShares(
@@ -74,7 +84,12 @@ export async function submitShares(
     const unasked = fits.filter(({ connection: { id } }) => earlier.has(id) && !wanted.has(id));
     if (unasked.length > 0) return { outcome: "ask", earlier };
 
-    return { outcome: "submitted", requestId: await record(runtime, transaction, { person, draft, fits }) };
+    const { slot } = draft;
+    const at = slot && (await findNextSlot({ database: transaction, now: runtime.now }, person, slot));
+    if (slot !== undefined && at === undefined) return { outcome: "refused", problems: [NO_FREE_SLOT] };
+    const timed = at === undefined ? draft : { ...draft, at };
+    const requestId = await record(runtime, transaction, { person, draft: timed, fits });
+    return { outcome: "submitted", requestId };
   });
 }
 
@@ -130,6 +145,7 @@ async function record(
     })
     .returning({ id: shareRequests.id });
   if (request === undefined) throw new Error("The share request was not stored.");
+  await keepWords(transaction, request.id, draft);
   await addShares(runtime, transaction, { requestId: request.id, person, draft, fits });
   await recordEvent(transaction, { userId: person.id, action: "share.requested", subject: request.id });
   return request.id;

@@ -45,19 +45,27 @@ export function AccountPicture({ account, platform }: { account: Account; platfo
   );
 }
 
+/** Shows only the account's picture with the network's mark, for pages with many. Requires `MarkSymbols` on the page. */
+export function AccountMark({ connection: { account, platform } }: { connection: Connection }) {
+  return (
+    <span class="avatar">
+      <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
+      {account.avatarUrl !== undefined && (
+        <img class="picture" src={account.avatarUrl} alt="" referrerpolicy="no-referrer" loading="lazy" />
+      )}
+      <span class="avatar-mark">
+        <MarkReference platform={platform} />
+      </span>
+    </span>
+  );
+}
+
 /** Shows an account in one line, for pages with many. Requires `MarkSymbols` on the page. */
-export function AccountLine({ connection: { account, platform } }: { connection: Connection }) {
+export function AccountLine({ connection }: { connection: Connection }) {
+  const { account, platform } = connection;
   return (
     <span class="badge line">
-      <span class="avatar">
-        <span aria-hidden="true">{firstLetter(account.displayName || account.username)}</span>
-        {account.avatarUrl !== undefined && (
-          <img class="picture" src={account.avatarUrl} alt="" referrerpolicy="no-referrer" loading="lazy" />
-        )}
-        <span class="avatar-mark">
-          <MarkReference platform={platform} />
-        </span>
-      </span>
+      <AccountMark connection={connection} />
       <span class="badge-words">
         <strong>{account.displayName || account.username}</strong>{" "}
         <span class="quiet">{tellHandle(useWords(), account, platform)}</span>

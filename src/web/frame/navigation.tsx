@@ -6,7 +6,7 @@ import { Sign, type SignName } from "./icons.tsx";
 import { usePageValues } from "./page-values.ts";
 import { T, useWords } from "./words.tsx";
 
-export type Place = "new" | "history" | "accounts" | "account" | "admin";
+export type Place = "new" | "calendar" | "history" | "accounts" | "account" | "admin";
 
 interface NavigationProps {
   readonly person: Reader;
@@ -40,6 +40,12 @@ export function Navigation({ person, current, isReplacement }: NavigationProps) 
           )}
         />
         <PlaceLink
+          href="/social/calendar/"
+          icon="calendar"
+          label={say("Calendar")}
+          here={current === "calendar"}
+        />
+        <PlaceLink
           href="/social/history/"
           icon="clock"
           label={say("Share history")}
@@ -51,6 +57,8 @@ export function Navigation({ person, current, isReplacement }: NavigationProps) 
             }),
           )}
         />
+      </ul>
+      <ul class="places-own">
         {person.role === "operator" && (
           <PlaceLink href="/admin/" icon="tools" label={say("Admin")} here={current === "admin"} />
         )}

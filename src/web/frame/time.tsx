@@ -2,15 +2,16 @@
 import type { Words } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
-type Shape = "day" | "moment" | "clock" | "soon";
+type Shape = "day" | "moment" | "slot" | "clock" | "soon";
 
 const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
-  day: { day: "numeric", month: "long" },
+  day: { weekday: "short", day: "numeric", month: "long" },
   moment: {
     ...{ weekday: "short", day: "numeric", month: "long", year: "numeric" },
     ...{ hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
   },
   soon: { weekday: "short", hour: "2-digit", minute: "2-digit" },
+  slot: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   clock: { hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
 };
 
@@ -23,7 +24,7 @@ function format({ locale }: Words, shape: Shape, at: Date, zone = "UTC"): string
   return known.format(at).replace(" at ", ", ");
 }
 
-/** Returns "12 March", for dates at most weeks away. */
+/** Returns "Thu 12 March", for dates at most weeks away. */
 export function formatDay(words: Words, at: Date, zone?: string): string {
   return format(words, "day", at, zone);
 }
@@ -36,6 +37,11 @@ export function formatSoon(words: Words, at: Date, zone?: string): string {
 /** Returns "Thu 12 March 2026, 14:05 CET". */
 export function formatMoment(words: Words, at: Date, zone?: string): string {
   return format(words, "moment", at, zone);
+}
+
+/** Returns "Tue 24 Nov, 09:00", for times that are chosen from in the reader's own zone. */
+export function formatSlot(words: Words, at: Date, zone?: string): string {
+  return format(words, "slot", at, zone);
 }
 
 interface TimeProps {

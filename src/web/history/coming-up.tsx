@@ -1,12 +1,15 @@
 /** Everything that is scheduled, soonest first. */
+import { platformNames } from "../../platforms/platform.ts";
 import { listScheduled } from "../../sharing/record/history-requests.ts";
 import { say } from "../../words/words.ts";
+import { assetPath } from "../assets.ts";
+import { MarkSymbols } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { findPagePictures } from "../share/cards/page-pictures.ts";
-import { SharedTogether } from "./shared-together.tsx";
+import { HistoryRow } from "./history-row.tsx";
 
 /** GET /social/scheduled/ */
 export async function showScheduled(c: WebContext) {
@@ -20,7 +23,13 @@ export async function showScheduled(c: WebContext) {
   const view = { now: runtime.now(), zone: person.timeZone, pictures };
   return show(
     c,
-    <Layout title={say("Coming up")} person={person} current="history">
+    <Layout
+      title={say("Coming up")}
+      person={person}
+      current="history"
+      head={<script src={assetPath("unfold.js")} type="module" />}
+    >
+      <MarkSymbols platforms={platformNames} />
       <h1>
         <T>Coming up</T>
       </h1>
@@ -31,7 +40,7 @@ export async function showScheduled(c: WebContext) {
       )}
       <ol class="history">
         {entries.map((entry) => (
-          <SharedTogether entry={entry} {...view} />
+          <HistoryRow entry={entry} {...view} />
         ))}
       </ol>
       <p class="actions">

@@ -9,17 +9,20 @@ import type { ResultFields } from "../share/result/result-fields.ts";
 const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
 const day = z.iso.date().optional().catch(undefined);
 
+const searchWords = z
+  .string()
+  .overwrite(writtenLine)
+  .trim()
+  .max(100)
+  .transform((text) => text || undefined)
+  .optional()
+  .catch(undefined);
+
 const shape = z.object({
+  q: searchWords,
   platform: z.enum(platformNames).optional().catch(undefined),
   account: z.uuid().optional().catch(undefined),
-  name: z
-    .string()
-    .overwrite(writtenLine)
-    .trim()
-    .max(100)
-    .transform((text) => text || undefined)
-    .optional()
-    .catch(undefined),
+  name: searchWords,
   outcome: z.enum(outcomeNames).optional().catch(undefined),
   page: z
     .url({ protocol: /^https?$/ })
@@ -39,8 +42,9 @@ export function readFilterFields(query: Readonly<Record<string, string>>): Filte
 
 /** Returns the filter for the database. @param zone the time zone in which days begin and end */
 export function toFilter(fields: FilterFields, zone = "UTC"): HistoryFilter {
-  const { platform, account, name, outcome, page, from, to } = fields;
+  const { q, platform, account, name, outcome, page, from, to } = fields;
   return {
+    words: q,
     platform,
     outcome,
     connectionId: account,

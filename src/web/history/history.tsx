@@ -1,8 +1,12 @@
 /** The share history: everything a person shared, newest first, or what the filter matches. */
+
+import { platformNames } from "../../platforms/platform.ts";
 import { markSeen } from "../../sharing/record/attention.ts";
 import { listHistoryConnections } from "../../sharing/record/history.ts";
 import { countScheduled, listHistory, listScheduled } from "../../sharing/record/history-requests.ts";
 import { say } from "../../words/words.ts";
+import { assetPath } from "../assets.ts";
+import { MarkSymbols } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -16,7 +20,7 @@ import {
   toResultFields,
 } from "./history-filter.ts";
 import { HistoryFilterForm, MOST_LISTED } from "./history-filter-form.tsx";
-import { SharedTogether } from "./shared-together.tsx";
+import { HistoryRow } from "./history-row.tsx";
 
 /** Lines of scheduled shares above the history. */
 const COMING_LINES = 5;
@@ -46,10 +50,16 @@ export async function showHistory(c: WebContext) {
   const reader = isStart ? { ...person, attention: { ...person.attention, shares: 0 } } : person;
   return show(
     c,
-    <Layout title={say("Share history")} person={reader} current="history">
+    <Layout
+      title={say("Share history")}
+      person={reader}
+      current="history"
+      head={<script src={assetPath("unfold.js")} type="module" />}
+    >
       <h1>
         <T>Share history</T>
       </h1>
+      <MarkSymbols platforms={platformNames} />
       {scheduled.length > 0 && (
         <section class="coming" aria-labelledby="coming">
           <h2 id="coming">
@@ -57,7 +67,7 @@ export async function showHistory(c: WebContext) {
           </h2>
           <ol class="history">
             {scheduled.map((entry) => (
-              <SharedTogether entry={entry} {...view} />
+              <HistoryRow entry={entry} {...view} />
             ))}
           </ol>
           {waiting > 0 && (
@@ -75,7 +85,7 @@ export async function showHistory(c: WebContext) {
       ) : (
         <ol class="history">
           {entries.map((entry) => (
-            <SharedTogether entry={entry} {...view} resultFields={toResultFields(fields)} />
+            <HistoryRow entry={entry} {...view} resultFields={toResultFields(fields)} />
           ))}
         </ol>
       )}

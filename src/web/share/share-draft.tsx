@@ -15,6 +15,7 @@ import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readOptionFields } from "./option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
+import { readSlotChoice, SLOT_VALUE } from "./slot-choices.tsx";
 
 export interface Draft extends FullSelection, Required<ChosenOptions> {
   /** The account search. */
@@ -90,7 +91,7 @@ const draftShape = z.object({
   idempotency_key: z.uuid().catch(() => randomUUID()),
   // What cannot be read must not go out at once.
   when: z
-    .union([z.enum(["now", "later"]), z.iso.datetime()])
+    .union([z.enum(["now", "later"]), z.string().regex(SLOT_VALUE), z.iso.datetime()])
     .default("now")
     .catch("later"),
   at: z.string().max(40).catch(""),
@@ -106,7 +107,8 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
   const body = await c.req.parseBody({ all: true });
   const { message, repeat, earlier, at, zone, tracking, preview, cut, seen, ...more } =
     draftShape.parse(body);
-  const when = { choice: more.when, at, zone: zone ?? c.var.person.timeZone ?? "UTC" };
+  const ownZone = c.var.person.timeZone ?? "UTC";
+  const when = { choice: more.when, at, zone: zone ?? ownZone, slot: readSlotChoice(more.when, ownZone) };
   return {
     reading: readPageLink(pageShape.parse(body)),
     draft: {

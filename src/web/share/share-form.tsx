@@ -30,6 +30,7 @@ import {
 } from "./share-accounts.tsx";
 import { type Draft, PageFields } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
+import { offerSlots } from "./slot-choices.tsx";
 import { TrackingChoice } from "./tracking-choice.tsx";
 import { WhenField } from "./when-field.tsx";
 
@@ -65,7 +66,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           offered: new Set<string>(),
         }));
   const looking = Promise.resolve(state.few ?? findFew(c, subject));
-  const [{ fits, draft, offered }, few] = await Promise.all([measuring, looking]);
+  const [{ fits, draft, offered }, few, slots] = await Promise.all([measuring, looking, offerSlots(c)]);
   const accounts = few ?? (await loadSharePicker(c, subject, draft));
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
@@ -150,6 +151,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
                 problem={whenProblem}
                 now={c.var.runtime.now()}
                 zone={person.timeZone}
+                slots={slots}
               />
             </div>
           </div>

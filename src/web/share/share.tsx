@@ -18,6 +18,7 @@ import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
+import { findAgain } from "./again.ts";
 import { type Subject, subjectOf } from "./measure.ts";
 import { OwnMessages } from "./message/own-messages.tsx";
 import { applyToggle } from "./picker/toggle-chips.tsx";
@@ -38,11 +39,11 @@ const WAIT_MS = 1_500;
 /** Longer, so that what is shared is what the page itself says. */
 const SUBMIT_MS = 8_000;
 
-/** GET /social/share/: shows the draft for a link. With `of`, it starts from a share that was not posted. */
+/** GET /social/share/: shows the draft for a link. With `of`, it starts from a share that was not posted; with `again`, from an earlier request. */
 export async function showShare(c: WebContext) {
   const reading = readPageLink(c.req.query());
   if ("problem" in reading) return showBadLink(c, reading.problem);
-  const kept = await findRefused(c, c.req.query("of"));
+  const kept = (await findRefused(c, c.req.query("of"))) ?? (await findAgain(c));
   const { link } = reading;
   const message = readSharedWords(c, link.url);
   const draft = { ...createDraft(c.var.person), message, ...kept };
@@ -151,7 +152,11 @@ export async function submitShare(c: WebContext) {
     refuse(c, refusal, 429);
     return renderShare(c, { link, known, draft, problems: [refusal] });
   }
-  const submitted = await submitShares(c.var.runtime, c.var.person, { page, ...draft, at: moment.at });
+  const submitted = await submitShares(c.var.runtime, c.var.person, {
+    ...{ page, ...draft },
+    at: moment.at,
+    slot: draft.when.slot,
+  });
   switch (submitted.outcome) {
     case "submitted":
       return c.redirect(`/social/share/${submitted.requestId}/`, 303);

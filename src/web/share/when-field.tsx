@@ -6,10 +6,12 @@ import {
   showLocalTime,
   type When,
 } from "../../sharing/requests/schedule.ts";
+import type { NextSlot } from "../../sharing/slots/next-slot.ts";
 import type { Told } from "../../words/words.ts";
 import { Sign } from "../frame/icons.tsx";
 import { formatSoon } from "../frame/time.tsx";
 import { Say, T, useWords } from "../frame/words.tsx";
+import { SlotChoices } from "./slot-choices.tsx";
 import { ZoneField } from "./zone-field.tsx";
 
 interface WhenFieldProps {
@@ -18,9 +20,11 @@ interface WhenFieldProps {
   readonly now: Date;
   /** The person's time zone; undefined where it is not known, so that the browser's is taken. */
   readonly zone: string | undefined;
+  /** The free slots of the person's plans. */
+  readonly slots: readonly NextSlot[];
 }
 
-export function WhenField({ when, problem, now, zone }: WhenFieldProps) {
+export function WhenField({ when, problem, now, zone, slots }: WhenFieldProps) {
   const quick = listQuickChoices(now, zone);
   const shown = quick.some(({ at }) => at.toISOString() === when.choice) ? when : asTyped(when);
   const isLater = shown.choice === "later";
@@ -38,6 +42,7 @@ export function WhenField({ when, problem, now, zone }: WhenFieldProps) {
         {quick.map((choice) => (
           <QuickTime {...choice} zone={zone} isChosen={choice.at.toISOString() === shown.choice} />
         ))}
+        <SlotChoices slots={slots} chosen={when.slot} zone={when.zone} />
         <label class="chip">
           <input type="radio" name="when" value="later" checked={isLater} />
           <T>Pick a time</T>
@@ -50,7 +55,7 @@ export function WhenField({ when, problem, now, zone }: WhenFieldProps) {
 
 /** Turns a quick choice that is no longer offered into the same time in the fields. */
 function asTyped(when: When): When {
-  if (when.choice === "now" || when.choice === "later") return when;
+  if (when.choice === "now" || when.choice === "later" || when.slot !== undefined) return when;
   return {
     ...when,
     choice: "later",

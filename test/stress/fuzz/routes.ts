@@ -90,6 +90,14 @@ export function describeRoutes(ids: Ids) {
     page: fc.constantFrom("1 words=", "2 words=Work", "x"),
     turn: fc.constantFrom("2", "0", "1000"),
   };
+  const calendar = {
+    view: fc.constantFrom("month", "week", "day", "year"),
+    on: fc.constantFrom("2026-12-24", "2027-03-28", "9999-12-31", "0001-01-01"),
+  };
+  const slot = {
+    weekday: fc.constantFrom("1", "7", "8"),
+    time: fc.constantFrom("09:00", "23:59", "24:00"),
+  };
   const candidates = {
     account: one("candidate"),
     kept: fc.base64String({ maxLength: 12 }),
@@ -107,7 +115,7 @@ export function describeRoutes(ids: Ids) {
     message: text,
     repeat: connection,
     idempotency_key: fc.oneof(fc.uuid(), one("request")),
-    when: fc.constantFrom("now", "later", "2031-01-01T09:00:00.000Z"),
+    when: fc.constantFrom("now", "later", "2031-01-01T09:00:00.000Z", "slot", "slot-x"),
     cut: connection,
     seen: connection,
     at,
@@ -316,6 +324,11 @@ export function describeRoutes(ids: Ids) {
     "POST /social/groups/:groupId/": { form: { name: line, ...selection } },
     "POST /social/groups/:groupId/accounts/": { form: { name: line, ...selection } },
     "POST /social/groups/:groupId/delete/": {},
+    "POST /social/groups/:groupId/plan/": { form: slot },
+    "POST /social/groups/:groupId/plan/remove/": { form: slot },
+    "GET /social/plan/": {},
+    "POST /social/plan/": { form: slot },
+    "POST /social/plan/remove/": { form: slot },
     "GET /social/choose/:choiceId/": {},
     "POST /social/choose/:choiceId/": { form: candidates },
     "POST /social/choose/:choiceId/accounts/": { form: candidates },
@@ -334,6 +347,7 @@ export function describeRoutes(ids: Ids) {
         of: one("share", "otherShare"),
         group: one("group", "otherGroup"),
         connected: connection,
+        again: one("request", "otherRequest"),
       },
     },
     "POST /social/share/": { form: draft },
@@ -349,6 +363,8 @@ export function describeRoutes(ids: Ids) {
     "GET /social/share/:requestId/edit/": {},
     "POST /social/share/:requestId/edit/": { form: { ...draft, seen: token } },
     "POST /social/share/:requestId/edit/accounts/": { form: draft },
+    "GET /social/share/:requestId/move/": { query: calendar },
+    "POST /social/share/:requestId/move/": { form: { ...calendar, at, day: calendar.on } },
     "POST /social/share/:requestId/cancel/": {},
     "POST /social/share/:requestId/retry/": {},
     "POST /social/cancel/:shareId/": {},
@@ -358,7 +374,9 @@ export function describeRoutes(ids: Ids) {
     "POST /social/retry/:shareId/": {},
     "POST /social/delete/:shareId/": {},
     "POST /social/delete/:shareId/stop/": {},
-    "GET /social/history/": { query: { ...filter, name: line, before: cursor } },
+    "GET /social/history/": { query: { ...filter, name: line, q: line, before: cursor } },
+    "GET /social/history/:requestId/accounts/": {},
+    "GET /social/calendar/": { query: { ...calendar, news: tick("moved") } },
     "GET /social/scheduled/": { query: { after: cursor } },
     "GET /social/history/export.csv": { query: filter },
     "GET /social/history/export.json": { query: filter },

@@ -190,8 +190,8 @@ test("the accounts of a share stand in one order, and a disconnected one can be 
   const idsIn = (html: string) => [...html.matchAll(/id="share-([\w-]+)"/g)].map(([, id]) => id);
   const outcomes = idsIn(await read(`/social/share/${share?.requestId}/`));
   expect(outcomes).toHaveLength(3);
-  const url = new URLSearchParams({ page: share?.page.url ?? "" });
-  expect(idsIn(await read(`/social/history/?${url}`))).toEqual(outcomes);
+  const unfolded = await read(`/social/history/${share?.requestId}/accounts/`);
+  expect(idsIn(unfolded)).toEqual(outcomes);
   await disconnect(service.runtime, person, threads.id);
   expect(await read("/social/history/")).toMatch(
     new RegExp(`<option value="${threads.id}">@ana \\(Threads\\), disconnected</option>`),

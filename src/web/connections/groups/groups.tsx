@@ -3,6 +3,7 @@ import { z } from "zod";
 import { deleteGroup, groupName, keepGroup } from "../../../connections/change-groups.ts";
 import { findGroup } from "../../../connections/groups.ts";
 import { type FullSelection, listSelected } from "../../../connections/selection.ts";
+import { findSlots } from "../../../sharing/slots/plans.ts";
 import { say, type Told } from "../../../words/words.ts";
 import { Banner } from "../../frame/banner.tsx";
 import { showNotFound } from "../../frame/errors.tsx";
@@ -15,6 +16,7 @@ import { AccountPicker } from "../../share/picker/account-picker.tsx";
 import { loadPicker, MOST_NAMED } from "../../share/picker/picker.ts";
 import { type Find, findAll, readSelection } from "../../share/picker/selection-fields.ts";
 import { hasFewAccounts, renderAccounts } from "../accounts.tsx";
+import { WeeklyPlan } from "./weekly-plan.tsx";
 
 const GROUPS = "/social/#groups";
 
@@ -39,12 +41,16 @@ async function readGroup(c: WebContext): Promise<GroupFields> {
 }
 
 /** GET /social/groups/:groupId/: the form with the group's accounts, or an empty form for "new". */
-export async function showGroup(c: WebContext) {
+export async function showGroup(c: WebContext, planProblem?: Told) {
   const id = readGroupId(c);
   const name = id === undefined ? "" : await findGroup(c.var.runtime, c.var.person, id);
   if (name === undefined) return showNotFound(c);
   const none = { connectionIds: [], groupIds: [], requestIds: [], searches: [], without: [] };
-  return renderGroup(c, { ...none, ...(await selectMembers(c, id)), id, name, find: findAll });
+  return renderGroup(
+    c,
+    { ...none, ...(await selectMembers(c, id)), id, name, find: findAll },
+    { planProblem },
+  );
 }
 
 /** Selects the members one by one if the form can list them, otherwise the group as a whole. */
@@ -73,7 +79,7 @@ export async function submitGroup(c: WebContext) {
     : firstProblem(name.error);
   if (problem === undefined) return c.redirect(GROUPS, 303);
   c.status(422);
-  if (group.id !== undefined || !(await hasFewAccounts(c))) return renderGroup(c, group, problem);
+  if (group.id !== undefined || !(await hasFewAccounts(c))) return renderGroup(c, group, { bad: problem });
   return await renderAccounts(c, {
     group: { name: group.name, connectionIds: group.connectionIds, bad: problem },
   });
@@ -86,7 +92,14 @@ export async function submitGroupDeletion(c: WebContext) {
   return deleted === "deleted" ? c.redirect(GROUPS, 303) : showNotFound(c);
 }
 
-async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
+interface GroupProblems {
+  readonly bad?: Told | undefined;
+  /** What is wrong with the form of its weekly plan. */
+  readonly planProblem?: Told | undefined;
+}
+
+async function renderGroup(c: WebContext, group: GroupFields, { bad, planProblem }: GroupProblems = {}) {
+  const { runtime, person } = c.var;
   const title = group.id === undefined ? say("Create a group") : say("Change the group");
   return show(
     c,
@@ -108,6 +121,14 @@ async function renderGroup(c: WebContext, group: GroupFields, bad?: Told) {
           </a>
         </div>
       </form>
+      {group.id !== undefined && (
+        <WeeklyPlan
+          slots={await findSlots(runtime, person, group.id)}
+          address={`${addressOf(group)}plan/`}
+          zone={person.timeZone ?? "UTC"}
+          bad={planProblem}
+        />
+      )}
     </Layout>,
   );
 }

@@ -15,7 +15,8 @@ import { OwnMessages, targetsAmong, targetsOf } from "../message/own-messages.ts
 import { ProblemSummary } from "../problem-summary.tsx";
 import { isPicker } from "../share-accounts.tsx";
 import { type Draft, PageFields } from "../share-draft.tsx";
-import { WhenTime } from "../when-field.tsx";
+import { offerSlots } from "../slot-choices.tsx";
+import { WhenField } from "../when-field.tsx";
 import {
   ChangeAccounts,
   editPath,
@@ -47,6 +48,7 @@ export async function renderChange(
   const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
   const { fits, draft, offered } = await measureWithOffers(c, subject, started);
   const accounts = few ?? (await loadChangePicker(c, request, draft));
+  const slots = await offerSlots(c);
   return show(
     c,
     <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
@@ -73,21 +75,21 @@ export async function renderChange(
           draft={draft}
           offered={offered}
         />
-        <fieldset class="when">
-          <legend>
-            <T>When</T>
-          </legend>
-          <WhenTime
-            when={draft.when}
-            problem={whenProblem}
-            isGuess={false}
-            isFolded={false}
-            now={c.var.runtime.now()}
-          />
-        </fieldset>
+        <WhenField
+          when={draft.when}
+          problem={whenProblem}
+          now={c.var.runtime.now()}
+          zone={person.timeZone ?? draft.when.zone}
+          slots={slots}
+        />
         <div class="actions">
           <button class="button primary" type="submit">
-            <T>Change</T>
+            <span class="if-now">
+              <T>Share now</T>
+            </span>
+            <span class="if-later">
+              <T>Change</T>
+            </span>
           </button>
           <a class="button" href={`/social/share/${request.id}/`}>
             <T>Discard changes</T>

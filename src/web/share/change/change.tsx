@@ -4,7 +4,7 @@ import { learnTimeZone } from "../../../people/preferences.ts";
 import { summariseRequest } from "../../../sharing/record/request-shares.ts";
 import { changeScheduled, versionOf } from "../../../sharing/requests/change.ts";
 import { findTooLong } from "../../../sharing/requests/message-length.ts";
-import { chooseMoment, showLocalTime } from "../../../sharing/requests/schedule.ts";
+import { chooseMoment, chooseWhen, showLocalTime } from "../../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import { findScheduledOptions } from "../../../sharing/requests/scheduled-options.ts";
 import { say } from "../../../words/words.ts";
@@ -17,7 +17,12 @@ import { createDraft, type Draft, findUnread, readDraft } from "../share-draft.t
 import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
 import { renderChange } from "./change-form.tsx";
 
-const seenShape = z.object({ seen: z.string().catch("") });
+const changeShape = z.object({
+  /** The version that the person started from. */
+  seen: z.string().catch(""),
+  /** A form without it leaves the share scheduled. */
+  when: z.string().optional().catch(undefined),
+});
 
 /** GET /social/share/:requestId/edit/: shows a scheduled share to change it. */
 export async function showChange(c: WebContext) {
@@ -29,7 +34,7 @@ export async function showChange(c: WebContext) {
   const draft: Draft = {
     ...createDraft(c.var.person),
     message: request.message,
-    ...(await findOwnWords(c.var.runtime, request.id)),
+    ...(await findOwnWords(c.var.runtime, request.id, "scheduled")),
     ...(await findScheduledOptions(c.var.runtime, request.id)),
     requestIds: [request.id],
     idempotencyKey: request.id,
@@ -63,7 +68,7 @@ export async function submitChange(c: WebContext) {
   if (request === undefined) return showNotFound(c);
   const { runtime, person } = c.var;
   const { draft } = await readDraft(c);
-  const seen = await readSeen(c);
+  const { seen, when } = changeShape.parse(await c.req.parseBody());
   const tooLong = findTooLong(draft);
   if (tooLong !== undefined) {
     c.status(422);
@@ -74,14 +79,20 @@ export async function submitChange(c: WebContext) {
     c.status(422);
     return renderChange(c, request, draft, { seen, problems: [{ problem: unread }] });
   }
-  const moment = chooseMoment(draft.when, runtime.now());
+  const moment =
+    when === undefined ? chooseMoment(draft.when, runtime.now()) : chooseWhen(draft.when, runtime.now());
   if ("problem" in moment) {
     c.status(422);
     return renderChange(c, request, draft, { seen, whenProblem: moment.problem });
   }
-  await learnTimeZone(runtime, person, draft.when.zone);
+  if (moment.at !== undefined) await learnTimeZone(runtime, person, draft.when.zone);
   const { message, ownMessages, networkMessages } = draft;
-  const changed = await changeScheduled(runtime, person, request.id, { ...draft, seen, at: moment.at });
+  const changed = await changeScheduled(runtime, person, request.id, {
+    ...draft,
+    seen,
+    at: moment.at,
+    slot: draft.when.slot,
+  });
   const written = [message, ...Object.values(networkMessages), ...Object.values(ownMessages)]
     .filter(Boolean)
     .join("\n\n");
@@ -107,7 +118,7 @@ async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined
 
 /** Reads from the form the version that the person started from. */
 async function readSeen(c: WebContext): Promise<string> {
-  return seenShape.parse(await c.req.parseBody()).seen;
+  return changeShape.parse(await c.req.parseBody()).seen;
 }
 
 /** @param written the messages of the refused form, shown so that they are not lost */

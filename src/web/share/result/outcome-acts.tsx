@@ -2,6 +2,8 @@
 import type { RequestSummary } from "../../../sharing/record/request-shares.ts";
 import { isUntouched } from "../../../sharing/requests/untouched.ts";
 import { T } from "../../frame/words.tsx";
+import { againPath } from "../again.ts";
+import { CancelAll } from "./cancel-all.tsx";
 import { FEW } from "./shown-shares.ts";
 
 export function OutcomeActs({ request }: { request: RequestSummary }) {
@@ -12,10 +14,22 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
   const canCancel = isMany ? cancellable > 0 : waiting > 0;
   return (
     <div id="outcome-acts" class="actions">
-      {isUntouched(tally) && (
-        <a class="button" href={`/social/share/${id}/edit/`}>
-          <T>Change</T>
-        </a>
+      {isUntouched(tally) ? (
+        <>
+          <a class="button" href={`/social/share/${id}/edit/`}>
+            <T>Change</T>
+          </a>
+          <a class="button" href={`/social/share/${id}/move/`}>
+            <T>Move</T>
+          </a>
+        </>
+      ) : (
+        total > 0 &&
+        counts.open === 0 && (
+          <a class="button" href={againPath(request)}>
+            <T>Share again</T>
+          </a>
+        )
       )}
       {isMany && retryable > 0 && (
         <form method="post" action={`/social/share/${id}/retry/`}>
@@ -28,21 +42,7 @@ export function OutcomeActs({ request }: { request: RequestSummary }) {
           </button>
         </form>
       )}
-      {canCancel && (
-        <details class="confirm" id="cancel-all">
-          <summary class="button">
-            <T>Cancel all</T>
-          </summary>
-          <form method="post" action={`/social/share/${id}/cancel/`}>
-            <p>
-              <T>Cancel everything that has not gone out yet?</T>
-            </p>
-            <button class="button small danger" type="submit">
-              <T>Yes, cancel all</T>
-            </button>
-          </form>
-        </details>
-      )}
+      {canCancel && <CancelAll requestId={id} />}
     </div>
   );
 }

@@ -67,6 +67,14 @@ export function summarise(tally: Tally, due = ""): { heading: Told; summary: Tol
     };
   if (there === 0 && deleted > 0)
     return { heading: say("Deleted"), summary: say("All posts that we know of are deleted.") };
+  if (counts.cancelled === total)
+    return {
+      heading: say("Cancelled"),
+      summary:
+        tally.calledOff === total
+          ? say("You cancelled this share. Nothing was posted.")
+          : say("This share was cancelled. Nothing was posted."),
+    };
   if (there === 0)
     return { heading: say("Not shared"), summary: say("See below what happened and what you can do.") };
   if (there + deleted < total)

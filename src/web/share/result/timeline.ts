@@ -17,10 +17,15 @@ export function listEvents(share: Share, attempts: readonly Attempt[], locale: s
     at: share.createdAt,
     text: share.scheduledAt ? say("You scheduled it.") : say("You shared it."),
   };
-  const due = share.scheduledAt && share.status !== "scheduled" && share.scheduledAt;
+  const { status, scheduledAt, cancelledAt } = share;
+  const wasDue = scheduledAt && status !== "scheduled" && !(cancelledAt && cancelledAt < scheduledAt);
+  const due = wasDue ? scheduledAt : undefined;
   return [
     asked,
     ...(due ? [{ at: due, text: say("It was due.") }] : []),
+    ...(share.cancelledAt && share.problem === undefined
+      ? [{ at: share.cancelledAt, text: say("You cancelled it.") }]
+      : []),
     ...attempts.map((attempt) => ({
       at: attempt.startedAt,
       text: tellAttempt(attempt),
