@@ -1,7 +1,4 @@
-/**
- * Our cookies, bound to this host and unreadable for scripts; under https they are sent over https only. One more, with the browser's time
- * zone, is set by our own script (web/assets/submit.js).
- */
+/** Our cookies, bound to this host and unreadable for scripts; under https they are sent over https only. */
 import { parse, serialize } from "hono/utils/cookie";
 
 interface CookieConfig {

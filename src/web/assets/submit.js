@@ -27,17 +27,6 @@ function rest(form) {
   form.removeAttribute("aria-busy");
 }
 
-/** Tells the service the browser's time zone, so that it shows times in it from the first page after signing in. */
-function tellZone() {
-  const isSecure = location.protocol === "https:";
-  const zone = encodeURIComponent(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
-  const pair = `${isSecure ? "__Host-" : ""}sharewell.zone=${zone}`;
-  if (document.cookie.split("; ").includes(pair)) return;
-  const attributes = `path=/; max-age=34560000; samesite=lax${isSecure ? "; secure" : ""}`;
-  Object.assign(document, { cookie: `${pair}; ${attributes}` });
-}
-tellZone();
-
 /** Preselects the browser's time zone. */
 function guessZone() {
   for (const select of document.querySelectorAll("select[data-guess]")) {

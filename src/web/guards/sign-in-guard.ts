@@ -1,10 +1,6 @@
 /** Reads who is signed in, and sends everybody else to the sign-in page and then back. */
 import { createMiddleware } from "hono/factory";
-import type { Person } from "../../people/people.ts";
-import { learnTimeZone } from "../../people/preferences.ts";
-import { readCookie } from "../../people/sign-in/cookies.ts";
 import { countAttention } from "../../sharing/record/attention.ts";
-import { isTimeZone } from "../../sharing/requests/schedule.ts";
 import type { WebContext, WebEnv } from "./context.ts";
 import { readNext, withNext } from "./next.ts";
 import { appendCookies, readVisitor } from "./visitor.ts";
@@ -42,21 +38,11 @@ async function identify(c: WebContext): Promise<boolean> {
   const signedIn = await c.var.runtime.people.findPerson(c.req.raw.headers);
   if (signedIn === undefined) return false;
   const attention = await countAttention(c.var.runtime, signedIn.person);
-  c.set("person", { ...signedIn.person, attention, timeZone: await findZone(c, signedIn.person) });
+  c.set("person", { ...signedIn.person, attention });
   c.set("sessionId", signedIn.sessionId);
   c.set("provedAt", signedIn.provedAt);
   appendCookies(c, signedIn.cookies);
   return true;
-}
-
-/** Returns the person's time zone. Until they have one, the browser's becomes theirs: submit.js sets its cookie. */
-async function findZone(c: WebContext, person: Person): Promise<string | undefined> {
-  const { runtime } = c.var;
-  if (person.timeZone !== undefined) return person.timeZone;
-  const zone = readCookie(runtime.config, c.req.raw.headers, "zone");
-  if (zone === undefined || !isTimeZone(zone)) return undefined;
-  await learnTimeZone(runtime, person, zone);
-  return zone;
 }
 
 /** A fragment cannot show the sign-in page, so htmx reloads the page, unless that would lose what the person is typing. */
