@@ -50,7 +50,7 @@ export function WhenField({
 }
 
 /** @param isFolded hidden until the person picks a time */
-export function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & { isFolded: boolean }) {
+function WhenTime({ when, problem, isGuess, isFolded }: WhenFieldProps & { isFolded: boolean }) {
   return (
     <div class="when-time">
       <label>
