@@ -27,6 +27,7 @@ const styles = [
   "outcomes.css",
   "history.css",
   "calendar.css",
+  "entries.css",
   "plan.css",
   "cards.css",
   "settings.css",

@@ -108,7 +108,10 @@ async function isSameContent(
   { id, message, scheduledAt }: Stored,
   draft: ShareDraft,
 ): Promise<boolean> {
-  if (message !== draft.message || scheduledAt?.getTime() !== draft.at?.getTime()) return false;
+  // Which slot a plan gave is known only here.
+  const isSameTime =
+    draft.slot === undefined ? scheduledAt?.getTime() === draft.at?.getTime() : scheduledAt !== null;
+  if (message !== draft.message || !isSameTime) return false;
   const shares = await transaction
     .select({ connectionId: socialShares.connectionId, own: socialShares.ownMessage })
     .from(socialShares)

@@ -23,7 +23,7 @@ export interface Plan {
 }
 
 /** Slots of one plan; more would be one every quarter of an hour in business hours. */
-export const MOST_SLOTS = 150;
+const MOST_SLOTS = 150;
 
 /** Lists a person's plans that have slots: first the one for any accounts, then by the groups' names. */
 export async function listPlans(

@@ -37,7 +37,7 @@ export function listDays({ view, on }: CalendarFields, locale: string): Calendar
 }
 
 /** Returns the first day of the week where this language is spoken, from 1 for Monday to 7 for Sunday. */
-export function firstWeekday(locale: string): number {
+function firstWeekday(locale: string): number {
   return new Intl.Locale(locale).getWeekInfo().firstDay;
 }
 

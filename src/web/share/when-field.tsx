@@ -99,7 +99,7 @@ interface WhenTimeProps {
 /** Where it is no earlier anywhere: the zone may still be changed. */
 const LATEST_ZONE = "Etc/GMT+12";
 
-export function WhenTime({ when, problem, isGuess, isFolded, now }: WhenTimeProps) {
+function WhenTime({ when, problem, isGuess, isFolded, now }: WhenTimeProps) {
   const earliest = showLocalTime(now, LATEST_ZONE);
   return (
     <div class="when-time">

@@ -189,7 +189,9 @@ test.each<[string, Partial<Record<string, number>>, number, boolean]>([
   ["one failed", { scheduled: 1, trouble: 1 }, 0, false],
 ])("a request of which %s: it can be changed as a whole or not", (_which, some, overdue, is) => {
   const none = { trouble: 0, open: 0, scheduled: 0, posted: 0, deleted: 0, cancelled: 0 };
-  expect(isUntouched({ total: 2, counts: { ...none, ...some }, overdue, undeleted: 0, calledOff: 0 })).toBe(is);
+  expect(isUntouched({ total: 2, counts: { ...none, ...some }, overdue, undeleted: 0, calledOff: 0 })).toBe(
+    is,
+  );
 });
 
 test("an account can be chosen if its network takes the page and it works, or its share waits for that", () => {

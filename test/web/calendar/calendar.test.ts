@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
-import { socialShares, users } from "../../../src/database/schema.ts";
+import { accountGroups, socialShares, users } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
@@ -167,10 +167,11 @@ test("a change sends what is scheduled at once, or takes the next free slot of a
 test("a group has its plan on its page", async () => {
   const made = await visitor.post("/social/groups/", { name: "News", account: twitter.id });
   expect(made.status).toBe(303);
-  const groupId = /\/social\/groups\/([\w-]{36})\//.exec(await read("/social/"))?.[1] ?? "";
+  const [row] = await service.runtime.database.select({ id: accountGroups.id }).from(accountGroups);
+  const groupId = row?.id ?? "";
   const group = `/social/groups/${groupId}/`;
   const planned = await visitor.post(
-    `${group}plan/`,
+    `/social/groups/${groupId}/plan/`,
     new URLSearchParams([
       ["weekday", "2"],
       ["weekday", "5"],
@@ -182,6 +183,6 @@ test("a group has its plan on its page", async () => {
   const share = await read("/social/share/?url=https://blog.example.com/with-slot&title=S");
   expect(share).toMatch(new RegExp(`value="slot-${groupId}"`));
   expect(share).toContain("Next free slot of News: ");
-  await visitor.post(`${group}plan/remove/`, { weekday: "2", time: "17:00" });
+  await visitor.post(`/social/groups/${groupId}/plan/remove/`, { weekday: "2", time: "17:00" });
   expect((await read(group)).match(/name="time" value="17:00"/g)).toHaveLength(1);
 });

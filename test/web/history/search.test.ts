@@ -98,7 +98,7 @@ test("requests from before the search are found as new ones are", async () => {
   const { database } = service.runtime;
   await schedule("Größe, Ärger: Ünïcode", "old/page-one", "Сочи, ЁЛКА");
   await database.delete(shareWords);
-  const file = readFileSync(`${migrationsFolder}/0015_calendar.sql`, "utf8");
+  const file = readFileSync(`${migrationsFolder}/0016_calendar.sql`, "utf8");
   await database.execute(sql.raw(file.slice(file.indexOf("-- by hand"))));
   expect(await database.$count(shareWords)).toBe(await database.$count(shareRequests));
   expect(await find("grosse arger unicode")).toEqual(["Größe, Ärger: Ünïcode"]);

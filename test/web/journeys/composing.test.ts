@@ -7,13 +7,7 @@ import { users } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import { findFaults } from "../../harness/browser/axe.ts";
-import {
-  openBrowser,
-  openProfile,
-  person,
-  sendButton,
-  shareLink,
-} from "../../harness/browser/browser.ts";
+import { openBrowser, openProfile, person, sendButton, shareLink } from "../../harness/browser/browser.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
 import { postsOn } from "../../harness/people/shares.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
