@@ -19,6 +19,7 @@ CREATE INDEX "share_slots_user" ON "share_slots" USING btree ("user_id");--> sta
 CREATE INDEX "share_slots_group" ON "share_slots" USING btree ("group_id");--> statement-breakpoint
 CREATE INDEX "share_words_words" ON "share_words" USING gin ("words");--> statement-breakpoint
 CREATE INDEX "share_requests_user_moment" ON "share_requests" USING btree ("user_id",(coalesce("scheduled_at", "created_at")));--> statement-breakpoint
+-- by hand
 -- The words of the requests that there are, folded as words/fold.ts folds those of new ones.
 INSERT INTO "share_words" ("request_id", "words")
 SELECT r.id, to_tsvector('simple', regexp_replace(translate(translate(replace(replace(replace(replace(replace(replace(replace(replace(lower(r.title || ' ' || r.message || ' ' || coalesce(r.page_url, r.url) || ' ' || coalesce((select string_agg(distinct s.own_message, ' ') from social_shares s where s.share_request_id = r.id), '')), 'ß', 'ss'), 'ẞ', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'), 'þ', 'th'), 'Þ', 'th'), ':/?#[]@!$&()*+,;=-_.~%''"|<>{}^\`', '                                '),
