@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
     // They need Firefox and WebKitGTK: npm run browsers.
-    exclude: ["test/browsers/**"],
+    exclude: ["test/web/browsers/**"],
     globalSetup: ["test/harness/database/setup.ts"],
     // One load of the modules serves all files of a worker: a quarter of the suite's time.
     isolate: false,
