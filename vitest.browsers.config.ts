@@ -3,5 +3,5 @@ import usual from "./vitest.config.ts";
 
 export default {
   ...usual,
-  test: { ...usual.test, include: ["test/browsers/*.test.ts"], exclude: [], reporters: ["default"] },
+  test: { ...usual.test, include: ["test/web/browsers/*.test.ts"], exclude: [], reporters: ["default"] },
 };

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,tsx}"],
     // They need Firefox and WebKitGTK: npm run browsers.
-    exclude: ["test/browsers/**"],
+    exclude: ["test/web/browsers/**"],
     globalSetup: ["test/harness/database/setup.ts"],
     // A worker loads the modules once for all its files, which saves a quarter of the suite's time.
     isolate: false,

@@ -88,6 +88,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "witness/": ["src/", "emulator/", "test/harness/"],
   "failures/": ["src/", "emulator/", "test/harness/", "test/stress/torture/"],
   "test/": ["src/", "emulator/", "examples/", "scripts/", "failures/stage/find-failures.ts"],
+  "vitest.browsers.config.ts": ["vitest.config.ts"],
   "vitest.config.ts": ["test/harness/longest-first.ts"],
   "drizzle.config.ts": [],
 };

@@ -173,7 +173,8 @@ describe("whoever starts the demo", () => {
     expect(readDemoSettings({ PORT: "6100" }, environment)).toMatchObject({
       PORT: 6100,
       EMULATOR_MASTODON_PORT: 5102,
-      EMULATOR_TWITTER_PORT: 4103,
+      // The others follow the service's own.
+      EMULATOR_TWITTER_PORT: 6103,
     });
   });
 

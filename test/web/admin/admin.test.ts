@@ -357,6 +357,8 @@ test("the first person names the service before anything else, or leaves it", as
     expect(await (await first.get("/admin/welcome/")).text()).toContain("Welcome, Olga");
     const named = await first.post("/admin/welcome/", { appName: "Olga’s shares", accent: "#aa3366" });
     expect(named.headers.get("location")).toBe("/admin/welcome/sites/");
+    for (const path of ["/admin/welcome/sites/", "/admin/sites/"])
+      expect(await (await first.get(path)).text()).toContain(`${fresh.address}button.js`);
     expect(await (await first.get("/social/")).text()).toContain("Olga’s shares");
     const untouched = { signUp: fresh.runtime.config.signUp, linkParameters: "", "price-twitter": "" };
     await first.post("/admin/settings/rules/", { ...untouched, "currency-twitter": "USD" });

@@ -1,15 +1,15 @@
 /** The main job, the composer and the button in the browsers that are not Chromium: `npm run browsers`. */
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createPerson } from "../../src/people/sign-up/create-person.ts";
-import { person, shareLink } from "../harness/browser/browser.ts";
-import { openFirefox } from "../harness/browser/others/firefox.ts";
-import { Tab } from "../harness/browser/others/tab.ts";
-import { openWebkit } from "../harness/browser/others/webkit.ts";
-import { freePort } from "../harness/networks/networks.ts";
-import { postsOn } from "../harness/people/shares.ts";
-import { startTestService, type TestService } from "../harness/services/service.ts";
-import { waitFor } from "../harness/wait.ts";
+import { createPerson } from "../../../src/people/sign-up/create-person.ts";
+import { person, shareLink } from "../../harness/browser/browser.ts";
+import { openFirefox } from "../../harness/browser/others/firefox.ts";
+import { Tab } from "../../harness/browser/others/tab.ts";
+import { openWebkit } from "../../harness/browser/others/webkit.ts";
+import { freePort } from "../../harness/networks/networks.ts";
+import { postsOn } from "../../harness/people/shares.ts";
+import { startTestService, type TestService } from "../../harness/services/service.ts";
+import { waitFor } from "../../harness/wait.ts";
 
 const browsers = [
   ["Firefox", openFirefox],
