@@ -252,11 +252,32 @@ test.each([
   const share = await shareAs({ ...doubtful(), sentAt: now, lookSince });
   const { runtime } = workers.a;
   const patient = { ...runtime, config: { ...runtime.config, settleSeconds } };
-  await deliver(whereNetwork("twitter", patient, { findShare: absent }), share.id);
+  let searches = 0;
+  const findShare = async () => {
+    searches += 1;
+    return "absent" as const;
+  };
+  await deliver(whereNetwork("twitter", patient, { findShare }), share.id);
+  expect(searches).toBe(0);
   const row = await workers.read(share.id);
   expect(row).toMatchObject({ status: "sending", errorCode, attempts: 0, sends: 1 });
   expect(row.errorMessage).toContain(words);
   expect(row.nextAttemptAt?.getTime()).toBe(now.getTime() + settleSeconds * SECOND_MS);
+});
+
+test("after a lost answer the post is looked for once it would show, and then less and less often", async () => {
+  const { runtime } = workers.a;
+  const patient = { ...runtime, config: { ...runtime.config, settleSeconds: 10 } };
+  const lost = await shareAs();
+  await deliver(whereNetwork("twitter", patient, { shareLink: afterFence(refusal("ambiguous")) }), lost.id);
+  const first = waitOf(await workers.read(lost.id));
+  expect(first).toBeGreaterThan(5);
+  expect(first).toBeLessThanOrEqual(10);
+  const share = await shareAs({ ...doubtful(), attempts: 2 });
+  await deliver(whereNetwork("twitter", patient, { findShare: throwing(refusal("transient")) }), share.id);
+  const later = waitOf(await workers.read(share.id));
+  expect(later).toBeGreaterThan(55);
+  expect(later).toBeLessThanOrEqual(90);
 });
 
 test.each<[string, Partial<ShareRow>, Partial<ShareRow>]>([

@@ -159,8 +159,9 @@ test.each([
   const shorten = (message: string) =>
     shortenMessage(compose(), connectionOn("threads"), { message, url: "https://a.example/" });
   const { limit } = fitText(compose(), connectionOn("threads"), { message: "", url });
-  const words = "ab ".repeat(Math.floor(limit / 3) - 4);
-  expect(shorten(`${words}${word} ${word}`)).toBe(`${words.trim()}…`);
+  // So long that a cut within it would keep more than a cut between words.
+  const words = "ab ".repeat(Math.floor(limit / 6));
+  expect(shorten(`${words}${word}${"x".repeat(limit)}`)).toBe(`${words.trim()}…`);
 });
 
 test("nothing is kept of a message for which the address alone leaves no room", () => {
