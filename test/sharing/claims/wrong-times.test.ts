@@ -4,7 +4,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { shareDeletions, socialShares } from "../../../src/database/schema.ts";
 import type { ShareRow } from "../../../src/sharing/claims/lease.ts";
-import { mendWrongTimes } from "../../../src/sharing/claims/wrong-times.ts";
+import { mendAfterJump, mendWrongTimes } from "../../../src/sharing/claims/wrong-times.ts";
 import { addPerson } from "../../harness/people/accounts.ts";
 import { LEASE_SECONDS, startTwoWorkers, type TwoWorkers } from "../../harness/services/two-workers.ts";
 
@@ -84,4 +84,25 @@ test.each([
   if (!isMended) return expect(after).toMatchObject({ state, ...written });
   expect(after).toMatchObject({ state, leaseId: null, nextAttemptAt: null, isDoubtful: leaseId !== null });
   expect(after?.askedAt.getTime()).toBeLessThanOrEqual(Date.now());
+});
+
+test("wrong times are looked for at the start, every ten minutes, and once the clock has gone back", async () => {
+  let aheadMs = 0;
+  const runtime = { ...workers.a.runtime, now: () => from(aheadMs) };
+  const wrong = async () => (await shareAs({ nextAttemptAt: from(100 * HOUR_MS) })).id;
+  const mends = async (id: string) => {
+    await mendAfterJump(runtime);
+    return (await workers.read(id)).nextAttemptAt === null;
+  };
+  expect(await mends(await wrong())).toBe(true);
+  const second = await wrong();
+  expect(await mends(second)).toBe(false);
+  aheadMs = 9 * MINUTE_MS;
+  expect(await mends(second)).toBe(false);
+  aheadMs = 11 * MINUTE_MS;
+  expect(await mends(second)).toBe(true);
+  const third = await wrong();
+  expect(await mends(third)).toBe(false);
+  aheadMs = 0;
+  expect(await mends(third)).toBe(true);
 });
