@@ -305,6 +305,22 @@ test.each<[string, Partial<ShareRow>, Partial<ShareRow>]>([
   expect(await deliverTo({ shareLink }, share)).toMatchObject({ status: "posted", ...means });
 });
 
+test("a share that was ended between two requests of one try is recorded as refused, not as lost", async () => {
+  const share = await shareAs();
+  const { database } = workers.a.runtime;
+  const shareLink = async (_account: unknown, _tokens: unknown, post: Post) => {
+    const permit = await post.beforePublish();
+    permit();
+    // The network refused the first request, and something ended the share meanwhile.
+    const ended = { status: "unconfirmed", leaseId: null, leaseUntil: null } as const;
+    await database.update(socialShares).set(ended).where(eq(socialShares.id, share.id));
+    await post.beforePublish();
+    throw new Error("The fence let it pass.");
+  };
+  expect((await deliverTo({ shareLink }, share)).status).toBe("unconfirmed");
+  expect(await workers.attempts(share.id)).toEqual(["share: queued, ended-meanwhile"]);
+});
+
 test("what its account was taken from is never sent again by itself", async () => {
   const share = await shareAs({ ...doubtful(), withdrawn: true });
   expect(await deliverTo({ findShare: absent }, share)).toMatchObject({ status: "unconfirmed", sends: 1 });
