@@ -243,6 +243,84 @@ test.each([
   else expect(row).toMatchObject({ errorCode: "transient-code", sends: 1 });
 });
 
+test.each([
+  [10, null, "checking", "We are checking whether the post is there."],
+  [300, null, "checking", "We look for the post for a few minutes before sending it again"],
+  [300, new Date(), "restored", "Before anything is sent, we check whether this has been posted since."],
+] as const)("for %i seconds after a lost answer “not there” means nothing, and the person is told so", async (settleSeconds, lookSince, errorCode, words) => {
+  const now = new Date();
+  const share = await shareAs({ ...doubtful(), sentAt: now, lookSince });
+  const { runtime } = workers.a;
+  const patient = { ...runtime, config: { ...runtime.config, settleSeconds } };
+  let searches = 0;
+  const findShare = async () => {
+    searches += 1;
+    return "absent" as const;
+  };
+  await deliver(whereNetwork("twitter", patient, { findShare }), share.id);
+  expect(searches).toBe(0);
+  const row = await workers.read(share.id);
+  expect(row).toMatchObject({ status: "sending", errorCode, attempts: 0, sends: 1 });
+  expect(row.errorMessage).toContain(words);
+  expect(row.nextAttemptAt?.getTime()).toBe(now.getTime() + settleSeconds * SECOND_MS);
+});
+
+test("after a lost answer the post is looked for once it would show, and then less and less often", async () => {
+  const { runtime } = workers.a;
+  const patient = { ...runtime, config: { ...runtime.config, settleSeconds: 10 } };
+  const lost = await shareAs();
+  await deliver(whereNetwork("twitter", patient, { shareLink: afterFence(refusal("ambiguous")) }), lost.id);
+  const first = waitOf(await workers.read(lost.id));
+  expect(first).toBeGreaterThan(5);
+  expect(first).toBeLessThanOrEqual(10);
+  const share = await shareAs({ ...doubtful(), attempts: 2 });
+  await deliver(whereNetwork("twitter", patient, { findShare: throwing(refusal("transient")) }), share.id);
+  const later = waitOf(await workers.read(share.id));
+  expect(later).toBeGreaterThan(55);
+  expect(later).toBeLessThanOrEqual(90);
+});
+
+test.each<[string, Partial<ShareRow>, Partial<ShareRow>]>([
+  ["names no post", {}, { platformPostId: "77", platformPostUrl: link, errorCode: null }],
+  [
+    "has a link that holds no id",
+    { platformPostUrl: "https://x.com/ana/status/first" },
+    { platformPostId: null, platformPostUrl: "https://x.com/ana/status/first", errorCode: null },
+  ],
+  ["is this post", { platformPostId: "77" }, { platformPostId: "77", errorCode: null }],
+  ["is another one", { platformPostId: "76" }, { platformPostId: "76", errorCode: "posted-twice" }],
+])("an answer that comes after the share was found posted, which %s", async (_what, known, means) => {
+  const share = await shareAs();
+  const { database } = workers.a.runtime;
+  const shareLink = async (_account: unknown, _tokens: unknown, post: Post) => {
+    const permit = await post.beforePublish();
+    permit();
+    const posted = { status: "posted", postedAt: new Date(), leaseId: null, leaseUntil: null } as const;
+    await database
+      .update(socialShares)
+      .set({ ...posted, ...known })
+      .where(eq(socialShares.id, share.id));
+    return existing;
+  };
+  expect(await deliverTo({ shareLink }, share)).toMatchObject({ status: "posted", ...means });
+});
+
+test("a share that was ended between two requests of one try is recorded as refused, not as lost", async () => {
+  const share = await shareAs();
+  const { database } = workers.a.runtime;
+  const shareLink = async (_account: unknown, _tokens: unknown, post: Post) => {
+    const permit = await post.beforePublish();
+    permit();
+    // The network refused the first request, and something ended the share meanwhile.
+    const ended = { status: "unconfirmed", leaseId: null, leaseUntil: null } as const;
+    await database.update(socialShares).set(ended).where(eq(socialShares.id, share.id));
+    await post.beforePublish();
+    throw new Error("The fence let it pass.");
+  };
+  expect((await deliverTo({ shareLink }, share)).status).toBe("unconfirmed");
+  expect(await workers.attempts(share.id)).toEqual(["share: queued, ended-meanwhile"]);
+});
+
 test("what its account was taken from is never sent again by itself", async () => {
   const share = await shareAs({ ...doubtful(), withdrawn: true });
   expect(await deliverTo({ findShare: absent }, share)).toMatchObject({ status: "unconfirmed", sends: 1 });

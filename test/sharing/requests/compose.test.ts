@@ -150,6 +150,20 @@ describe.each(limited)("a message that is too long for %s", (platform) => {
   });
 });
 
+test.each([
+  "lighthouse.example/of/the/point",
+  "https://lighthouse.example/of/the/point",
+  "#lighthouseofthepoint",
+  "@lighthouse@social.example",
+])("%s at the end of what fits is left out as a whole", (word) => {
+  const shorten = (message: string) =>
+    shortenMessage(compose(), connectionOn("threads"), { message, url: "https://a.example/" });
+  const { limit } = fitText(compose(), connectionOn("threads"), { message: "", url });
+  // So long that a cut within it would keep more than a cut between words.
+  const words = "ab ".repeat(Math.floor(limit / 6));
+  expect(shorten(`${words}${word}${"x".repeat(limit)}`)).toBe(`${words.trim()}…`);
+});
+
 test("nothing is kept of a message for which the address alone leaves no room", () => {
   const long = `https://blog.example.com/${"a".repeat(3_000)}`;
   const words = { message: "The ships came home", url: long };
