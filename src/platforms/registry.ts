@@ -119,10 +119,8 @@ export function createRegistry(
             settings[setting.replace(/(?<=_)(?:ID|SECRET)$/, half)] !== undefined && !setting.endsWith(half),
         ),
       ),
-    needsSetUp: (name) => {
-      const { SOCIAL_BASE_URL: _ofService, ...own } = entryOf(name).settings.shape;
-      return Object.values(own).some((shape) => !shape.safeParse(undefined).success);
-    },
+    needsSetUp: (name) =>
+      !entryOf(name).settings.safeParse({ SOCIAL_BASE_URL: settings.SOCIAL_BASE_URL }).success,
     listSettings: (name) =>
       Object.entries(entryOf(name).settings.shape).map(([setting, shape]) => ({
         name: setting,

@@ -2,6 +2,9 @@
 const form = document.querySelector("form.share");
 const send = form?.querySelector(".send [data-now]");
 
+/** "Schedule", as long as no time is known. */
+const plain = send?.querySelector(".if-later").textContent;
+
 function boxes() {
   return [...form.querySelectorAll('input[name="account"]:enabled')];
 }
@@ -14,7 +17,8 @@ function nameSend() {
   const labels = JSON.parse(send.dataset.now);
   send.querySelector(".if-now").textContent = picker?.dataset.share ?? labels[number] ?? labels[0];
   const time = tellTime();
-  if (time !== "") send.querySelector(".if-later").textContent = send.dataset.later.replace("{time}", time);
+  send.querySelector(".if-later").textContent =
+    time === "" ? plain : send.dataset.later.replace("{time}", time);
 }
 
 /** The chosen time in the reader's language: with the date where it is a week away or more. */

@@ -2,9 +2,10 @@
 import type { Words } from "../../words/words.ts";
 import { useWords } from "./words.tsx";
 
-type Shape = "day" | "moment" | "slot" | "clock" | "soon";
+type Shape = "brief" | "day" | "moment" | "slot" | "clock" | "soon";
 
 const shapes: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
+  brief: { day: "numeric", month: "short" },
   day: { weekday: "short", day: "numeric", month: "long" },
   moment: {
     ...{ weekday: "short", day: "numeric", month: "long", year: "numeric" },
@@ -22,6 +23,11 @@ function format({ locale }: Words, shape: Shape, at: Date, zone = "UTC"): string
   const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...shapes[shape], timeZone: zone });
   formats.set(key, known);
   return known.format(at).replace(" at ", ", ");
+}
+
+/** Returns "12 Mar", where there is little room. */
+export function formatBriefDay(words: Words, at: Date, zone?: string): string {
+  return format(words, "brief", at, zone);
 }
 
 /** Returns "Thu 12 March", for dates at most weeks away. */

@@ -132,3 +132,18 @@ test("thousands of accounts are one submit, and all of them are remembered when 
   const rest = { ...draft, idempotencyKey: "rest", earlier: "leave-out" as const };
   expect((await submitShares(service.runtime, eva, rest)).outcome).toBe("refused");
 });
+
+test("a form that was submitted is not submitted again with other words, accounts or another time", async () => {
+  const draft = draftFor([mastodon]);
+  const [first] = await shareTo(service.runtime, ana, draft);
+  const again = async (changes: object) => await submitShares(service.runtime, ana, { ...draft, ...changes });
+  const requestId = first?.requestId;
+  expect(await again({})).toEqual({ outcome: "submitted", requestId });
+  expect(await again({ message: "Other words" })).toEqual({ outcome: "used", requestId });
+  expect(await again({ ownMessages: { [mastodon.id]: "Other words" } })).toEqual({
+    outcome: "used",
+    requestId,
+  });
+  expect(await again({ connectionIds: [] })).toEqual({ outcome: "used", requestId });
+  expect(await again({ at: new Date(Date.now() + 86_400_000) })).toEqual({ outcome: "used", requestId });
+});

@@ -167,3 +167,33 @@ test("what the network refused is changed where it was written, and shared then"
   const other = await signedInVisitor(service, ben);
   expect(await (await other.get(link.replaceAll("&amp;", "&"))).text()).not.toContain("dislikes");
 });
+
+test("the browser's time zone is learned from the first visit on, and only where none was chosen", async () => {
+  const zoneOf = async () =>
+    (await service.runtime.database.select().from(users)).find(({ id }) => id === person.id)?.timeZone;
+  await service.runtime.database.update(users).set({ timeZone: null });
+  const first = await visitor.get("/social/");
+  expect(await first.text()).toContain('<meta name="zone"');
+  expect((await visitor.post("/zone/", { zone: "Not/A_Zone" })).status).toBe(400);
+  expect((await visitor.post("/zone/", { zone: "Asia/Kolkata" })).status).toBe(204);
+  const page = await (await visitor.get(`/social/share/?url=https://blog.example.com/zone`)).text();
+  expect(page).not.toContain('<meta name="zone"');
+  expect(page).toContain('data-zone="Asia/Kolkata"');
+  expect(await zoneOf()).toBe("Asia/Kolkata");
+  await visitor.post("/zone/", { zone: "Asia/Tokyo" });
+  await visitor.get("/social/");
+  expect(await zoneOf()).toBe("Asia/Kolkata");
+});
+
+test("a quick time goes out as it was offered, and one that has passed is refused with what was written", async () => {
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  const { status, location } = await post(fillIn({ when: at }));
+  expect(status).toBe(303);
+  await visitor.post(`${location}cancel/`, {});
+  const late = await post(fillIn({ when: new Date(Date.now() - 1_000).toISOString(), message: "Kept" }));
+  expect(late.status).toBe(422);
+  expect(late.html).toContain("This time has passed");
+  expect(late.html).toContain("Kept</textarea>");
+  // What cannot be read does not go out at once.
+  expect((await post(fillIn({ when: "tonight" }))).status).toBe(422);
+});

@@ -24,7 +24,11 @@ export function KnownPageCard({ known, here }: KnownPageCardProps) {
   return (
     <div class="known-page" {...(isLate ? live : {})}>
       <PageLine page={page} picture={picture}>
-        {isLate ? <Say told={explainUnread(problem)} /> : undefined}
+        {isLate ? (
+          <>
+            <Say told={explainUnread(problem)} /> <T>Shown as the link describes it.</T>
+          </>
+        ) : undefined}
       </PageLine>
       {metadata === undefined && !isLate && (
         <p class="note doubt" role="status">

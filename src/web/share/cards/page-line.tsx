@@ -7,7 +7,7 @@ interface PageLineProps {
   readonly page: SharedPage;
   /** The path of the page's picture on this service; undefined where there is none. */
   readonly picture: string | undefined;
-  /** Shown in place of the address. */
+  /** Shown before the address. */
   readonly children?: Child;
 }
 
@@ -24,16 +24,13 @@ export function PageLine({ page, picture, children }: PageLineProps) {
         <h2 dir="auto" title={page.title}>
           {page.title}
         </h2>
-        {children === undefined ? (
-          <p class="page-address">
-            <a href={page.url} title={page.url} rel="noreferrer" dir="ltr">
-              <span>{host.replace(/^www\./, "")}</span>
-              <span class="quiet">{path === "/" ? "" : path}</span>
-            </a>
-          </p>
-        ) : (
-          <p class="quiet">{children}</p>
-        )}
+        <p class="page-address">
+          {children !== undefined && <span class="quiet">{children}</span>}
+          <a href={page.url} title={page.url} rel="noreferrer" dir="ltr">
+            <span>{host.replace(/^www\./, "")}</span>
+            <span class="quiet">{path === "/" ? "" : path}</span>
+          </a>
+        </p>
       </div>
     </article>
   );

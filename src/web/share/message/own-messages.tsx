@@ -48,14 +48,8 @@ interface OwnMessagesProps {
 }
 
 export function OwnMessages({ targets, draft, offered, isReplacement }: OwnMessagesProps) {
-  const { t } = useWords();
-  const own: Readonly<Record<string, string>> = { ...draft.networkMessages, ...draft.ownMessages };
-  const isOpen = Object.keys(own).length > 0;
-  const ordered = [
-    ...targets.filter(({ of }) => offered.has(of)),
-    ...targets.filter(({ of }) => !offered.has(of)),
-  ];
-  const cut = ordered.map(({ of }) => of).filter((of) => offered.has(of));
+  const isOpen = Object.keys({ ...draft.networkMessages, ...draft.ownMessages }).length > 0;
+  const cut = targets.filter(({ of }) => offered.has(of));
   return (
     <details
       class="more own-messages"
@@ -70,36 +64,60 @@ export function OwnMessages({ targets, draft, offered, isReplacement }: OwnMessa
           <T>Different text for an account</T>
         )}
       </summary>
+      {cut.length > 0 && (
+        <>
+          <ul>
+            {cut.map((target) => (
+              <OwnMessage {...target} draft={draft} isCut isFocused={target === cut[0]} />
+            ))}
+          </ul>
+          <SeenBox cut={cut.map(({ of }) => of)} isSeen={cut.every(({ of }) => draft.seen.includes(of))} />
+        </>
+      )}
       <ul>
-        {ordered.map(({ of, platform, handle }) => (
-          <li data-account={of}>
-            <label>
-              <span class="own-name">
-                <PlatformMark platform={platform} />
-                {handle === undefined
-                  ? aboutPlatform(platform).label
-                  : `${aboutPlatform(platform).label}, ${handle}`}
-              </span>
-              <textarea
-                dir="auto"
-                id={ownMessageField(of)}
-                name={ownMessageField(of)}
-                rows={own[of] === undefined ? 1 : 4}
-                maxlength={LONGEST_MESSAGE}
-                placeholder={t("Same as above")}
-                aria-describedby={offered.has(of) ? `offered-${of}` : undefined}
-                autofocus={of === cut[0]}
-              >
-                {own[of] ?? ""}
-              </textarea>
-            </label>
-            {offered.has(of) && (
-              <CutText id={`offered-${of}`} whole={draft.message.trim()} kept={own[of] ?? ""} />
-            )}
-          </li>
-        ))}
+        {targets
+          .filter((target) => !cut.includes(target))
+          .map((target) => (
+            <OwnMessage {...target} draft={draft} isCut={false} isFocused={false} />
+          ))}
       </ul>
-      {cut.length > 0 && <SeenBox cut={cut} isSeen={cut.every((of) => draft.seen.includes(of))} />}
     </details>
+  );
+}
+
+interface OwnMessageProps extends MessageTarget {
+  readonly draft: Draft;
+  /** The text was shortened to fit. */
+  readonly isCut: boolean;
+  readonly isFocused: boolean;
+}
+
+function OwnMessage({ of, platform, handle, draft, isCut, isFocused }: OwnMessageProps) {
+  const { t } = useWords();
+  const written: Readonly<Record<string, string>> = { ...draft.networkMessages, ...draft.ownMessages };
+  const own = written[of];
+  const { label } = aboutPlatform(platform);
+  return (
+    <li data-account={of}>
+      <label>
+        <span class="own-name">
+          <PlatformMark platform={platform} />
+          {handle === undefined ? label : `${label}, ${handle}`}
+        </span>
+        <textarea
+          dir="auto"
+          id={ownMessageField(of)}
+          name={ownMessageField(of)}
+          rows={own === undefined ? 1 : 4}
+          maxlength={LONGEST_MESSAGE}
+          placeholder={t("Same as above")}
+          aria-describedby={isCut ? `offered-${of}` : undefined}
+          autofocus={isFocused}
+        >
+          {own ?? ""}
+        </textarea>
+      </label>
+      {isCut && <CutText id={`offered-${of}`} whole={draft.message.trim()} kept={own ?? ""} />}
+    </li>
   );
 }

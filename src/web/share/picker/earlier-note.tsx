@@ -1,7 +1,7 @@
 /** Says when this page was shared to an account before. */
 import type { EarlierShare } from "../../../sharing/requests/earlier.ts";
 import type { Words } from "../../../words/words.ts";
-import { formatDay } from "../../frame/time.tsx";
+import { formatBriefDay, formatDay } from "../../frame/time.tsx";
 
 /** Returns it as a sentence. */
 export function tellEarlier(
@@ -22,7 +22,7 @@ export function tellEarlierBriefly(
   { status, sharedAt }: EarlierShare,
   { zone }: { readonly zone: string | undefined },
 ): string {
-  const day = formatDay(words, sharedAt, zone);
+  const day = formatBriefDay(words, sharedAt, zone);
   if (status === "posted" || status === "duplicate") return words.t("Shared on {day}", { day });
   if (status === "unconfirmed") return words.t("Perhaps shared on {day}", { day });
   if (status === "scheduled") return words.t("Scheduled for {day}", { day });
