@@ -123,7 +123,7 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await page.goto(shareLink(world, "the-lighthouse-that-learned-to-whisper/"));
   for (const box of await page.locator("input[name=account]:enabled").all()) await box.check();
   await page.getByRole("textbox", { name: "Message" }).fill("A lighthouse near you learned something new.");
-  await page.locator(".preview-tabs li").nth(5).waitFor();
+  await page.locator(".preview-tabs > li").nth(5).waitFor();
   await take(page, "share", "Sharing a page, with how each network will show it");
   await takeInGerman(page, world);
   await page.getByText("Different text for an account").click();
@@ -183,7 +183,7 @@ async function takeInGerman(page: Page, { address, context }: World): Promise<vo
   await german.setExtraHTTPHeaders({ "accept-language": "de" });
   await german.goto(page.url());
   for (const box of await german.locator("input[name=account]:enabled").all()) await box.check();
-  await german.locator(".preview-tabs li").nth(5).waitFor();
+  await german.locator(".preview-tabs > li").nth(5).waitFor();
   await take(german, "share-german", "The same in German");
   await german.goto(`${address}social/`);
   await take(german, "accounts-german", "The accounts in German");

@@ -26,7 +26,7 @@ export function SendBar({ accounts }: SendBarProps) {
         </span>
       </button>
       <kbd class="quiet" hidden>
-        Ctrl + Enter
+        <T>Ctrl + Enter</T>
       </kbd>
     </div>
   );

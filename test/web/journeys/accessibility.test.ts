@@ -91,7 +91,7 @@ async function drawPreviews(): Promise<void> {
   for (const box of await boxes.all()) await box.check();
   const handles = await page.locator(".account-chip:has(input:enabled) .unseen").allInnerTexts();
   const networks = new Set(handles.map((handle) => handle.trim().split(" on ").at(-1)));
-  await expect.poll(() => page.locator(".preview-tabs li").count()).toBe(networks.size);
+  await expect.poll(() => page.locator(".preview-tabs > li").count()).toBe(networks.size);
 }
 
 /** By the first way, if there are several; the last one stays before its choice. */

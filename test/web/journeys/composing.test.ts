@@ -181,11 +181,11 @@ test("the button says when, and the quick times are in the browser's zone", asyn
 test("what is too long is named, has the focus, shows what was cut, and waits until that was read", async () => {
   await page.goto(linkTo("too-long"));
   for (const network of ["X", "Threads"]) await box(network).check();
-  await page.locator("#message").fill(`${"many words ".repeat(30)}and the end`);
+  await page.locator("#message").fill(`${"many words ".repeat(50)}and the end`);
   await sendButton(page).click();
   await page
     .getByRole("alert")
-    .getByText(/too many for X \(@ben\)/)
+    .getByText(/too many for Threads \(@ben\)/)
     .waitFor();
   expect(await page.title()).toContain("Not shared yet");
   expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toMatch(/^message-/);

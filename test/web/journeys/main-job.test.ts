@@ -71,7 +71,7 @@ test("a person signs in, connects Mastodon and X, shares a page to both and foll
   expect(await page.locator("main").innerText()).toContain(article.title);
   await chooseAll(page);
   await page.getByRole("textbox", { name: /Message/ }).fill("Three months, one file, no regrets.");
-  await page.locator(".preview-tabs li").nth(1).waitFor();
+  await page.locator(".preview-tabs > li").nth(1).waitFor();
   await share(page);
 
   await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();

@@ -40,6 +40,8 @@ async function signedIn(options: { javaScriptEnabled?: boolean }): Promise<Brows
 }
 
 const chosen = (on: Page) => on.locator(".chosen");
+/** The search is folded as long as accounts are chosen, so that the message is in view. */
+const unfold = (on: Page) => on.getByText("Choose accounts one by one").click();
 
 test("a search adds accounts while the page stays, and what is written stays with it", async () => {
   await page.goto(shareLink(service, article));
@@ -50,6 +52,7 @@ test("a search adds accounts while the page stays, and what is written stays wit
   await page.getByLabel("Newsrooms 01").check();
   await expect.poll(() => chosen(page).innerText()).toMatch(/^\d\d accounts are chosen of 120\.$/);
   const before = Number.parseInt(await chosen(page).innerText(), 10);
+  await unfold(page);
   const search = page.getByLabel("Find accounts");
   await search.pressSequentially("newsroom-93", { delay: 20 });
   await expect.poll(() => page.locator(".found li").count()).toBe(2);
@@ -72,6 +75,7 @@ test("a search adds accounts while the page stays, and what is written stays wit
 
 test("Enter in the search looks for accounts and shares nothing", async () => {
   await page.goto(shareLink(service, { ...article, url: `${article.url}/enter` }));
+  await unfold(page);
   await page.getByLabel("Find accounts").fill("newsroom-11");
   await page.keyboard.press("Enter");
   await expect.poll(() => page.locator(".found li").count()).toBeLessThan(20);
@@ -85,6 +89,7 @@ test("what was chosen survives a reload", async () => {
   await page.getByLabel("Newsrooms 02").check();
   await expect.poll(() => chosen(page).innerText()).toMatch(/^\d\d accounts/);
   const before = Number.parseInt(await chosen(page).innerText(), 10);
+  await unfold(page);
   await page.getByLabel("Find accounts").fill("newsroom-118");
   await expect.poll(() => page.locator(".found li").count()).toBe(2);
   await page.locator(".found").getByLabel("Newsroom of Springfield 118").check();
@@ -101,6 +106,7 @@ test("without JavaScript each step is a page that keeps the form", async () => {
   await on.goto(shareLink(service, { ...article, url: `${article.url}/plain` }));
   await on.getByLabel("Same accounts as last time").uncheck();
   await on.getByLabel("Message", { exact: true }).fill("By hand");
+  await unfold(on);
   await on.getByLabel("Find accounts").fill("newsroom-10");
   await on.keyboard.press("Enter");
   await on.getByLabel(/^All \d+ accounts found/).check();

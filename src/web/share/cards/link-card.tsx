@@ -70,10 +70,7 @@ function PostHead({ platform, account, others }: PostHeadProps) {
       <AccountPicture account={account} platform={platform} />
       <p>
         <strong>{account.displayName || account.username}</strong>
-        <span class="quiet">
-          {`${tellHandle(words, account)} · `}
-          <T>now</T>
-        </span>
+        <span class="quiet">{[tellHandle(words, account), words.t("now")].filter(Boolean).join(" · ")}</span>
         {others > 0 && (
           <span class="quiet">
             <T number={others}>{"and {number, plural, one {# more account} other {# more accounts}}"}</T>

@@ -26,6 +26,7 @@ export function AccountChip({ connection, isUsable, isFocused, ...props }: Accou
   const hasProblem = props.problems.some(({ connectionId }) => connectionId === id);
   const matter = tellMatter(words, connection, props);
   const name = account.displayName || account.username;
+  const handle = handleOf(account);
   return (
     <li>
       <label class="account-chip" title={`${name} (${tellHandle(words, account, platform)})`}>
@@ -45,7 +46,7 @@ export function AccountChip({ connection, isUsable, isFocused, ...props }: Accou
           <strong>{name}</strong>
           <span class="unseen">{` ${tellHandle(words, account, platform)} `}</span>
           {matter === undefined ? (
-            <small aria-hidden="true">{handleOf(account)}</small>
+            <small aria-hidden="true">{handle === name ? aboutPlatform(platform).label : handle}</small>
           ) : (
             <small class={matter.kind}>
               {matter.kind === "doubt" && <Sign name="alert" />}
