@@ -74,6 +74,8 @@ async function grow(folder: string): Promise<void> {
   await migrateDatabase(open);
   await open.close();
   const queue = new PgBoss({ connectionString: url, supervise: false, schedule: false });
+  // The server may end a connection before the queue has closed it.
+  queue.on("error", () => undefined);
   await queue.start();
   await prepareQueues(queue);
   await queue.stop({ graceful: false });
