@@ -53,7 +53,9 @@ async function connect(page: Page, label: string): Promise<void> {
   await decide(page, "Approve");
   await page.waitForURL(/\/social\/(choose\/.*)?$/);
   if (!page.url().includes("/choose/")) return;
-  await page.getByRole("checkbox", { disabled: false }).first().check();
+  // What was approved there is ticked already.
+  const boxes = await page.getByRole("checkbox", { disabled: false }).all();
+  for (const [index, box] of boxes.entries()) await box.setChecked(index === 0);
   await page.getByRole("button", { name: "Connect" }).click();
   await page.waitForURL(/\/social\/$/);
 }
