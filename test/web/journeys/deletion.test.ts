@@ -67,7 +67,8 @@ test("the page says that the post is being deleted, until it is, without being l
   expect(await state().innerText()).toBe("Deleted");
   expect(await page.evaluate("globalThis.isTheSamePage")).toBe(true);
   await page.goto(`${service.address}social/history/`);
-  expect(await state().first().innerText()).toBe("Deleted");
+  const row = page.locator(`#request-${share?.requestId} .row-accounts`);
+  expect(await row.innerText()).toContain(": Deleted");
 });
 
 test("without JavaScript it loads itself again, and tells how it ended", async () => {
