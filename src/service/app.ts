@@ -112,7 +112,7 @@ import type { Runtime } from "./runtime.ts";
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 /** Ids are UUIDs. Anything else gets a 404 without a database query. */
 const ID = `{${UUID}}`;
-const NEW_OR_ID = `{new|${UUID}}`;
+const NEW_OR_ID = `{(?:new|${UUID})}`;
 
 /** Identifies one server of a network that has many: see connections/oauth/authorize.ts. */
 const ISSUER = "{[0-9a-f]{32}}";

@@ -80,3 +80,9 @@ test("what a post costs is told before it is shared, where the operator set it",
   await visitor.post("/admin/settings/rules/", rules);
   expect(await (await visitor.get(share)).text()).toContain("costs US$0.20 on X");
 });
+
+test("a group's address with signs around its id is no page, and asks the database nothing", async () => {
+  const answer = await visitor.get(`/social/groups/%20${crypto.randomUUID()}/`);
+  expect(answer.status).toBe(404);
+  expect(service.log()).not.toContain("a page let bad input through");
+});
