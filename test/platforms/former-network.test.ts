@@ -118,7 +118,7 @@ test("the account has its page, with the way to disconnect it", async () => {
 
 test("the share page says why the account cannot be chosen", async () => {
   const { text } = await read("/social/share/?url=https%3A%2F%2Fblog.example.com%2Fa&title=A");
-  expect(text).toContain("This network is no longer supported here.");
+  expect(text).toContain("yesternet is no longer supported here.");
   expect(text).not.toContain("yesternet is currently not set up here.");
 });
 

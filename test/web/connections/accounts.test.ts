@@ -92,7 +92,9 @@ test("a post is deleted beside its details after asking", async () => {
   const [share] = await shareTo(service.runtime, person, draftFor([account], { message: "To be deleted" }));
   const action = `/social/delete/${share?.id}/`;
   const details = `/social/shares/${share?.id}/`;
-  expect((await read("/social/history/")).html).toContain(`href="${details}"`);
+  const unfolded = `/social/history/${share?.requestId}/accounts/`;
+  expect((await read("/social/history/")).html).toContain(`data-unfold="${unfolded}"`);
+  expect((await read(unfolded)).html).toContain(`href="${details}"`);
   expect((await read(details)).html).toContain(`action="${action}"`);
   expect((await visitor.post(action, {})).headers.get("location")).toBe(`/social/share/${share?.requestId}/`);
   await untilDeletionEnds(service.runtime, person, share?.id ?? "");
@@ -121,12 +123,12 @@ test("an access that only the person can renew is told before it ends, and where
     });
   await ends(40);
   const early = (await read("/social/")).html;
-  expect(early).toMatch(/Access ends on \d+ \w+/);
+  expect(early).toMatch(/Access ends on \w+,? \d+ \w+/);
   expect(early).not.toContain("Reconnect now");
   await ends(6);
   expect((await read("/social/")).html).toContain("Reconnect now: access ends on");
   const sharing = (await read("/social/share/?url=https://blog.example.com/")).html;
-  expect(sharing).toMatch(/permission to post here ends on \d+ \w+/);
+  expect(sharing).toMatch(/permission to post here ends on \w+,? \d+ \w+/);
   await ends(-1);
   const [share] = await shareTo(service.runtime, person, draftFor([account]));
   expect(share).toMatchObject({ status: "reconnect", problem: expect.stringContaining("has expired") });
