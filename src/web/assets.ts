@@ -57,7 +57,7 @@ const assets = {
 } as const;
 
 /** The script that is part of every page, and its hash for the content security policy. */
-export const frameScript = readOwn("frame.js");
+export const frameScript = withoutComments(readOwn("frame.js"));
 export const frameScriptHash = `sha256-${createHash("sha256").update(frameScript).digest("base64")}`;
 
 type AssetName = keyof typeof assets;
@@ -82,14 +82,15 @@ export function serveAsset(c: Context): Response | Promise<Response> {
   return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
 }
 
-/** Other sites load it, so it comes without its comments and indentation. */
-const button = createAsset(
-  "text/javascript",
-  readOwn("button.js")
+const button = createAsset("text/javascript", withoutComments(readOwn("button.js")));
+
+/** Returns a script without its comments and indentation. Other sites load the button, and every page holds the frame's script. */
+function withoutComments(script: string): string {
+  return script
     .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
     .replace(/^\s*\/\/.*\n/gm, "")
-    .replace(/^ +/gm, ""),
-);
+    .replace(/^ +/gm, "");
+}
 
 /** GET /button.js, for other sites. */
 export function serveButton(c: Context): Response {

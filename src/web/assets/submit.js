@@ -18,22 +18,14 @@ addEventListener("submit", (event) => {
 const address = document.querySelector('meta[name="address"]');
 if (address !== null) history.replaceState(null, "", address.content + location.hash);
 
-/** The Back button may restore a page with a busy form; a person's page may be another's or out of date by then. */
-addEventListener("pageshow", (event) => {
-  if (event.persisted && document.querySelector(".places") !== null) location.reload();
+/** The Back button may restore a page with a busy form. */
+addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) rest(form);
 });
 
 function rest(form) {
   form.removeAttribute("aria-busy");
 }
-
-/** A page that updates itself reloads instead where its script has not arrived. */
-const RELOAD_AFTER_MS = 5_000;
-addEventListener("load", () => {
-  const isLive = document.querySelector("[hx-get][hx-trigger]") !== null;
-  if (isLive && globalThis.htmx === undefined) setTimeout(() => location.reload(), RELOAD_AFTER_MS);
-});
 
 /** Tells the service the browser's time zone, so that every time is shown in it from the next page on. */
 if (document.querySelector('meta[name="zone"]') !== null) {

@@ -80,9 +80,10 @@ test("from the site's button to a shared message it takes two clicks and no scro
   const button = page.getByRole("link", { name: /^Share(?!d)/ });
   const [tab] = await Promise.all([context.waitForEvent("page"), button.click().then(() => (clicks += 1))]);
   await tab.waitForLoadState();
+  await tab.locator("#message:focus").waitFor();
   await tab.keyboard.type("Worth ten minutes");
   expect(await tab.locator("#message").inputValue()).toBe("Worth ten minutes");
-  expect(await sendButton(tab).innerText()).toBe("Share to 2 accounts");
+  expect(await sendButton(tab).innerText()).toMatch(/^Share to \d accounts$/);
   await sendButton(tab).click();
   clicks += 1;
   expect(await tab.evaluate(() => scrollY)).toBe(0);

@@ -99,7 +99,7 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await page.keyboard.press("Enter");
   await tabTo(page, /^Yes, cancel all$/);
   await page.keyboard.press("Enter");
-  await page.getByText("Cancelled").waitFor();
+  await page.locator(".outcome .state", { hasText: "Cancelled" }).first().waitFor();
   expect(await page.getByRole("link", { name: "Change", exact: true }).count()).toBe(0);
   await context.close();
 });
