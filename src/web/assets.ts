@@ -21,6 +21,7 @@ const styles = [
   "chips.css",
   "picker.css",
   "composer.css",
+  "options.css",
   "message.css",
   "when.css",
   "begin.css",

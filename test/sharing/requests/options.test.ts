@@ -4,7 +4,7 @@ import { exportHistory } from "../../../src/sharing/record/export.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import { changeScheduled, versionOf } from "../../../src/sharing/requests/change.ts";
 import { findLastOptions, listOptions } from "../../../src/sharing/requests/options.ts";
-import { findScheduledOptions } from "../../../src/sharing/requests/scheduled-options.ts";
+import { findRequestOptions } from "../../../src/sharing/requests/request-options.ts";
 import { submitShares } from "../../../src/sharing/requests/submit.ts";
 import { inEnglish } from "../../../src/words/words.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
@@ -84,7 +84,7 @@ test("a change of what is scheduled keeps what it does not name, and changes wha
   const chosen = { visibility: "private", warning: "Spoilers" };
   const draft = draftFor([mastodon, second], { at: tomorrow(), networkOptions: { mastodon: chosen } });
   const id = await submit(service.runtime, ana, draft);
-  expect(await findScheduledOptions(service.runtime, id)).toEqual({
+  expect(await findRequestOptions(service.runtime, id, "scheduled")).toEqual({
     networkOptions: { mastodon: chosen },
     ownOptions: {},
   });
@@ -101,7 +101,7 @@ test("a change of what is scheduled keeps what it does not name, and changes wha
   expect(await change({ message: "Other words" })).toEqual({ outcome: "changed" });
   expect(await optionsOf(id)).toEqual({ [mastodon.id]: chosen, [second.id]: chosen });
   expect(await change({ ownOptions: { [second.id]: { warning: "" } } })).toEqual({ outcome: "changed" });
-  expect(await findScheduledOptions(service.runtime, id)).toEqual({
+  expect(await findRequestOptions(service.runtime, id, "scheduled")).toEqual({
     networkOptions: {},
     ownOptions: { [mastodon.id]: chosen, [second.id]: { visibility: "private" } },
   });
