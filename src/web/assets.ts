@@ -21,7 +21,6 @@ const styles = [
   "chips.css",
   "picker.css",
   "composer.css",
-  "options.css",
   "message.css",
   "when.css",
   "begin.css",

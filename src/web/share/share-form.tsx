@@ -18,7 +18,7 @@ import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
 import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
-import { fillOptions, findOptionSets } from "./options/option-sets.ts";
+import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
 import { OptionsPart } from "./options/options-part.tsx";
 import { toPostLanguage } from "./options/post-languages.ts";
 import { ProblemSummary } from "./problem-summary.tsx";
@@ -137,7 +137,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
               {...{ c, accounts, available, draft, problems }}
               here={back}
               isConnecting={state.connected !== undefined}
-              focusOn={offered.size === 0 ? findFirst(problems, few) : undefined}
+              focusOn={offered.size === 0 && !isRefused(sets) ? findFirst(problems, few) : undefined}
               hasPicture={subject.hasPicture}
             />
             <PaneTabs />

@@ -197,6 +197,7 @@ test("an unknown value is told at its field, and nothing else is lost", async ()
       select.add(new Option("Nobody", "nobody", true, true));
     });
   await sendButton(page).click();
+  expect(await page.evaluate(() => document.activeElement?.id)).toMatch(/^option-.*-visibility$/);
   await page
     .getByRole("alert")
     .getByRole("link", { name: /“Who can see it”/ })

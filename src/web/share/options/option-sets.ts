@@ -131,6 +131,11 @@ function isOffered({ needs }: PostOption): boolean {
   return needs === undefined;
 }
 
+/** Says whether a value cannot be used. */
+export function isRefused(sets: readonly OptionSet[]): boolean {
+  return sets.some(({ choices }) => choices.some((choice) => choice.isRefused));
+}
+
 /** Returns the draft with what the sets of its form show; as it is where these are not known yet. */
 export function fillOptions(draft: Draft, sets: readonly OptionSet[] | undefined): Draft {
   if (sets === undefined) return draft;

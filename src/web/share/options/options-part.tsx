@@ -15,7 +15,8 @@ interface OptionsPartProps {
 
 export function OptionsPart({ sets, draft, findAt }: OptionsPartProps) {
   if (sets.length === 0) return null;
-  const focusOn = sets.find(({ platform }) => platform === draft.apart);
+  const asked = sets.find(({ platform }) => platform === draft.apart)?.choices[0];
+  const focusOn = sets.flatMap(({ choices }) => choices).find((choice) => choice.isRefused) ?? asked;
   const isOpen = draft.apart !== undefined || sets.some(({ choices }) => choices.some(isWorthSeeing));
   return (
     <details class="more post-options" open={isOpen}>
@@ -31,12 +32,12 @@ export function OptionsPart({ sets, draft, findAt }: OptionsPartProps) {
             </span>
           </legend>
           <div class="option-fields">
-            {set.choices.map((choice, index) => (
+            {set.choices.map((choice) => (
               <OptionInput
                 of={set.of}
                 choice={choice}
                 keepsLast={set.keepsLast === true}
-                isFocused={set === focusOn && index === 0}
+                isFocused={choice === focusOn}
               />
             ))}
           </div>
