@@ -30,7 +30,14 @@ export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
 export { PlatformError, type PlatformErrorKind } from "./platform-error.ts";
-export { keptOf, type OptionValues, type PostOption, readOptions } from "./posts/options.ts";
+export {
+  keptOf,
+  type OptionValues,
+  type PostOption,
+  type ReadOptions,
+  readOptions,
+  spellOut,
+} from "./posts/options.ts";
 export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";

@@ -67,8 +67,9 @@ function shapeOf(option: PostOption): z.ZodType<string | boolean> {
   }
 }
 
-function isDefault(option: PostOption, value: string | boolean): boolean {
-  return value === (option.kind === "choice" ? option.values[0].value : "") || value === false;
+function defaultOf(option: PostOption): string | boolean {
+  if (option.kind === "choice") return option.values[0].value;
+  return option.kind === "switch" ? false : "";
 }
 
 export interface ReadOptions {
@@ -90,13 +91,23 @@ export function readOptions(
   const values: Record<string, string | boolean> = {};
   const refused: PostOption[] = [];
   for (const option of options) {
-    const chosen = given[option.name] ?? before[option.name];
+    const chosen = findSaid(option, given[option.name]) ?? before[option.name];
     if (chosen === undefined) continue;
     const { data } = shapeOf(option).safeParse(chosen);
     if (data === undefined) refused.push(option);
-    else if (!isDefault(option, data)) values[option.name] = data;
+    else if (data !== defaultOf(option)) values[option.name] = data;
   }
   return { values, refused };
+}
+
+/** One of several values is never none: an empty field says nothing. */
+function findSaid({ kind }: PostOption, given: unknown): unknown {
+  return kind === "choice" && given === "" ? undefined : given;
+}
+
+/** Returns the value of every option, so that the defaults are named too. */
+export function spellOut(options: readonly PostOption[], values: OptionValues): OptionValues {
+  return Object.fromEntries(options.map((option) => [option.name, values[option.name] ?? defaultOf(option)]));
 }
 
 /** Returns those of the values that are chosen again for the account's next post. */

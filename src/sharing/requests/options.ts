@@ -8,7 +8,9 @@ import {
   type OptionValues,
   type PlatformName,
   type PostOption,
+  type ReadOptions,
   readOptions,
+  spellOut,
 } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { part, say } from "../../words/words.ts";
@@ -65,6 +67,33 @@ export async function findLastOptions(
 }
 
 /**
+ * Reads what was chosen for one account.
+ * @param before applies to what was not said
+ */
+export function readChosen(
+  runtime: OptionsRuntime,
+  connection: Connection,
+  { ownOptions = {}, networkOptions = {} }: ChosenOptions,
+  before?: OptionValues,
+): ReadOptions {
+  const given = { ...networkOptions[connection.platform], ...ownOptions[connection.id] };
+  return readOptions(listOptions(runtime, connection), given, before);
+}
+
+/** Returns the choice of an earlier request in full for single accounts, so that its defaults are chosen again too. */
+export function spellOutChosen(
+  runtime: OptionsRuntime,
+  connections: readonly Connection[],
+  chosen: ChosenOptions,
+): Required<ChosenOptions> {
+  const ownOptions = connections.map((connection) => {
+    const { values } = readChosen(runtime, connection, chosen);
+    return [connection.id, spellOut(listOptions(runtime, connection), values)] as const;
+  });
+  return { networkOptions: {}, ownOptions: Object.fromEntries(ownOptions) };
+}
+
+/**
  * Returns the options of each account's post, by connection id, and a problem for each that the account cannot have.
  * @param before the options of posts that are being changed
  */
@@ -73,7 +102,7 @@ export async function chooseOptions(
   database: Queryable,
   {
     connections,
-    chosen: { ownOptions = {}, networkOptions = {} },
+    chosen,
     before = new Map(),
   }: {
     readonly connections: readonly Connection[];
@@ -88,15 +117,14 @@ export async function chooseOptions(
   const options = new Map<string, OptionValues>();
   const refused: DraftProblem[] = [];
   for (const connection of connections) {
-    const { id, platform, account } = connection;
-    const given = { ...networkOptions[platform], ...ownOptions[id] };
-    const read = readOptions(listOptions(runtime, connection), given, before.get(id) ?? last.get(id));
+    const { id, account } = connection;
+    const read = readChosen(runtime, connection, chosen, before.get(id) ?? last.get(id));
     if (Object.keys(read.values).length > 0) options.set(id, read.values);
-    for (const { label } of read.refused) {
+    for (const { name, label } of read.refused) {
       const problem = say("This value cannot be used for “{option}” ({account}). Choose another one.", {
         ...{ option: part(label), account: handleOf(account) },
       });
-      refused.push({ connectionId: id, problem });
+      refused.push({ connectionId: id, option: name, problem });
     }
   }
   return { options, refused };

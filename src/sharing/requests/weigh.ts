@@ -12,6 +12,8 @@ import { type ChosenOptions, chooseOptions } from "./options.ts";
 
 export interface DraftProblem {
   readonly connectionId?: string;
+  /** The option that has the problem, by name. */
+  readonly option?: string;
   readonly problem: Told;
 }
 

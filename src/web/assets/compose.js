@@ -40,6 +40,15 @@ function markChips() {
     chip.ariaPressed = String(chip.dataset.members.split(" ").every((id) => ticked.has(id)));
 }
 
+/** Options are shown for the accounts that are ticked. */
+function showOptions() {
+  const ticked = new Set(boxes().map((box) => (box.checked ? box.value : "")));
+  for (const set of form.querySelectorAll("[data-accounts]"))
+    set.hidden = !set.dataset.accounts.split(" ").some((id) => ticked.has(id));
+  for (const part of form.querySelectorAll(".post-options"))
+    part.hidden = part.querySelector("fieldset:not([hidden])") === null;
+}
+
 /** A time is needed only where one is picked. */
 function demandTime() {
   const { at } = form.elements;
@@ -53,6 +62,7 @@ function refresh() {
   demandTime();
   nameSend();
   markChips();
+  showOptions();
 }
 
 function toggle(event) {

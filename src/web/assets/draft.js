@@ -4,7 +4,9 @@
  */
 const SENT = "sharewell-sent";
 const CHOSEN = /^(accounts?|group|as|all|without)$/;
-const WRITTEN = /^(message.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$/;
+/** Their empty values are choices too. */
+const OPTION = /^option-/;
+const WRITTEN = /^(message.*|option-.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$/;
 /** The accounts that could be ticked when the draft was kept. */
 const KNOWN = "known";
 const form = document.querySelector("form[data-draft]");
@@ -15,7 +17,7 @@ if (form !== null) {
   const kept = sessionStorage.getItem(key);
   sessionStorage.removeItem(SENT);
   form.addEventListener("input", () => {
-    const isWritten = ([name, value]) => WRITTEN.test(name) && value !== "";
+    const isWritten = ([name, value]) => WRITTEN.test(name) && (value !== "" || OPTION.test(name));
     // An account that is not among these was connected since, and stays as the server ticked it.
     const known = boxes().map((box) => [KNOWN, box.value]);
     sessionStorage.setItem(key, JSON.stringify([...[...new FormData(form)].filter(isWritten), ...known]));
@@ -53,10 +55,16 @@ function restore(kept) {
   for (const field of form.elements) {
     if (!WRITTEN.test(field.name) || field.name === "zone") continue;
     if (field.name === "account" && !has(KNOWN, field.value)) continue;
+    // An account that is offered its own options since keeps what the server chose.
+    if (OPTION.test(field.name) && !entries.some(([name]) => name === field.name)) continue;
+    const before = field.value;
     if (field.type === "checkbox" || field.type === "radio")
       field.checked = has(field.name, field.value) && !field.disabled;
     else field.value = entries.find(([name]) => name === field.name)?.[1] ?? "";
-    const folded = field.value !== "" && field.type === "textarea" ? field.closest("details") : null;
+    const isNews = OPTION.test(field.name)
+      ? field.value !== before
+      : field.value !== "" && field.type === "textarea";
+    const folded = isNews ? field.closest("details") : null;
     if (folded !== null) folded.open = true;
   }
   const picker = form.querySelector(".picker");

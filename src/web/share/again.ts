@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { listSelected } from "../../connections/selection.ts";
 import type { SharedPage } from "../../pages/page.ts";
+import { spellOutChosen } from "../../sharing/requests/options.ts";
+import { findRequestOptions } from "../../sharing/requests/request-options.ts";
 import { findOwnWords, findScheduled } from "../../sharing/requests/scheduled.ts";
 import type { WebContext } from "../guards/context.ts";
 import { FEW } from "./measure.ts";
@@ -21,11 +23,15 @@ export async function findAgain(c: WebContext): Promise<Partial<Draft> | undefin
   if (request === undefined) return undefined;
   const selection = { connectionIds: [], requestIds: [request.id] };
   const chosen = await listSelected(runtime.database, { person, selection }, runtime.now());
+  const options = await findRequestOptions(runtime, request.id);
   return {
     message: request.message,
     ...(await findOwnWords(runtime, request.id)),
     ...(chosen.length > FEW
-      ? { requestIds: [request.id] }
-      : { connectionIds: chosen.map((connection) => connection.id) }),
+      ? { requestIds: [request.id], ...options }
+      : {
+          connectionIds: chosen.map((connection) => connection.id),
+          ...spellOutChosen(runtime, chosen, options),
+        }),
   };
 }

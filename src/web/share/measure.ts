@@ -13,6 +13,7 @@ import {
   shortenMessage,
 } from "../../sharing/requests/compose.ts";
 import { LONGEST_MESSAGE } from "../../sharing/requests/message-length.ts";
+import { readChosen } from "../../sharing/requests/options.ts";
 import { isChoosable } from "../../sharing/requests/usable.ts";
 import { findUsable } from "../../sharing/requests/weigh.ts";
 import type { WebContext } from "../guards/context.ts";
@@ -57,7 +58,10 @@ export async function measureDraft(c: WebContext, subject: Subject, draft: Draft
   const { runtime } = c.var;
   const messages = { ...cutToMeasure(draft), url: subject.page.url };
   return (await findChosen(c, subject, draft))
-    .map(({ connection, accounts }) => ({ ...fitText(runtime, connection, messages), accounts }))
+    .map(({ connection, accounts }) => {
+      const options = new Map([[connection.id, readChosen(runtime, connection, draft).values]]);
+      return { ...fitText(runtime, connection, { ...messages, options }), accounts };
+    })
     .toSorted((one, other) => byNetwork(one.connection, other.connection));
 }
 
@@ -85,7 +89,7 @@ async function findChosen(
       .filter(({ id }) => !draft.without.includes(id))
       .map(single);
   }
-  const written = Object.keys(draft.ownMessages);
+  const written = Object.keys({ ...draft.ownMessages, ...draft.ownOptions });
   const others = { ...draft, without: [...draft.without, ...written] };
   const [alike, own] = await Promise.all([
     groupSelected(runtime, { person, selection: others, usable }, listCountKeys(runtime)),
@@ -117,10 +121,15 @@ export async function measureWithOffers(c: WebContext, subject: Subject, draft: 
   const networks: Record<string, string> = {};
   // The smallest limit comes last, so that its text is offered for the whole network.
   const tooLong = fits.filter(({ length, limit }) => length > limit);
-  for (const { connection, url, accounts } of tooLong.toSorted((one, other) => other.limit - one.limit)) {
+  for (const { connection, url, accounts, options } of tooLong.toSorted(
+    (one, other) => other.limit - one.limit,
+  )) {
     const { id, platform } = connection;
     const written = ownMessages[id] ?? networkMessages[platform] ?? message;
-    const shortened = shortenMessage(c.var.runtime, connection, { message: written, url });
+    const shortened = shortenMessage(c.var.runtime, connection, {
+      ...{ message: written, url },
+      options: new Map([[id, options]]),
+    });
     if (shortened === "") continue;
     if (accounts === 1) own[id] = shortened;
     else networks[platform] = shortened;

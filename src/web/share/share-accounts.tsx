@@ -17,7 +17,8 @@ import { loadPicker, type Picker } from "./picker/picker.ts";
 import { mergeProblems } from "./problems.ts";
 import type { Draft } from "./share-draft.tsx";
 
-const SHARE_FIND = "/social/share/accounts/";
+/** Where the form is posted to as it is, to show more or other accounts. */
+export const SHARE_FIND = "/social/share/accounts/";
 
 /** All accounts of a person who has few, with what the page shows about them. */
 export interface FewAccounts {

@@ -5,7 +5,7 @@ import type { FullSelection } from "../../connections/selection.ts";
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, type PageReading, readPageLink, withoutTracking } from "../../pages/page.ts";
 import type { Person } from "../../people/people.ts";
-import { platformNames } from "../../platforms/platform.ts";
+import { type PlatformName, platformNames } from "../../platforms/platform.ts";
 import type { NetworkMessages } from "../../sharing/requests/compose.ts";
 import type { ChosenOptions } from "../../sharing/requests/options.ts";
 import type { When } from "../../sharing/requests/schedule.ts";
@@ -13,7 +13,7 @@ import { type EarlierChoice, earlierChoices } from "../../sharing/requests/submi
 import { say, type Told } from "../../words/words.ts";
 import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
-import { readOptionFields } from "./option-fields.ts";
+import { readOptionFields } from "./options/option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
 import { readSlotChoice, SLOT_VALUE } from "./slot-choices.tsx";
 
@@ -34,6 +34,8 @@ export interface Draft extends FullSelection, Required<ChosenOptions> {
   /** The accounts and networks whose text was shortened, and those of them whose text the person has read. */
   readonly cut: readonly string[];
   readonly seen: readonly string[];
+  /** The network whose accounts are to have options of their own. */
+  readonly apart?: PlatformName | undefined;
   /** The preview that is open, by its tab; absent: the first. */
   readonly preview?: string | undefined;
 }
@@ -99,6 +101,7 @@ const draftShape = z.object({
   tracking: z.literal("keep").optional().catch(undefined),
   cut: targets,
   seen: targets,
+  apart: z.enum(platformNames).optional().catch(undefined),
   preview: z.string().max(60).optional().catch(undefined),
 });
 
@@ -118,6 +121,7 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
       ...readOptionFields(body),
       idempotencyKey: more.idempotency_key,
       keepTracking: tracking !== undefined,
+      apart: more.apart,
     },
   };
 }

@@ -18,6 +18,9 @@ import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
 import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
+import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
+import { OptionsPart } from "./options/options-part.tsx";
+import { toPostLanguage } from "./options/post-languages.ts";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { mergeProblems } from "./problems.ts";
 import { SendBar } from "./send-bar.tsx";
@@ -26,6 +29,7 @@ import {
   findFew,
   findMessageTargets,
   loadSharePicker,
+  SHARE_FIND,
   ShareAccounts,
 } from "./share-accounts.tsx";
 import { type Draft, PageFields } from "./share-draft.tsx";
@@ -58,16 +62,20 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const { page } = known;
   const { person } = c.var;
   const subject = subjectOf(known);
+  const few = state.few ?? (await findFew(c, subject));
+  const guess = toPostLanguage(known.metadata?.language);
+  const listed = few && (await findOptionSets(c, few, state.draft, guess));
+  const filled = fillOptions(state.draft, listed);
   const measuring =
     problems.length > 0
-      ? measureWithOffers(c, subject, state.draft)
-      : measureDraft(c, subject, state.draft).then((fits) => ({
-          ...{ fits, draft: state.draft },
+      ? measureWithOffers(c, subject, filled)
+      : measureDraft(c, subject, filled).then((fits) => ({
+          ...{ fits, draft: filled },
           offered: new Set<string>(),
         }));
-  const looking = Promise.resolve(state.few ?? findFew(c, subject));
-  const [{ fits, draft, offered }, few, slots] = await Promise.all([measuring, looking, offerSlots(c)]);
+  const [{ fits, draft, offered }, slots] = await Promise.all([measuring, offerSlots(c)]);
   const accounts = few ?? (await loadSharePicker(c, subject, draft));
+  const sets = listed ?? (await findOptionSets(c, accounts, draft, guess));
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
   const here = sharePath(link);
@@ -95,6 +103,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           title={say("Not shared yet.")}
           problems={few === undefined ? summarise(problems) : problems}
           written={new Set(Object.keys(draft.ownMessages))}
+          sets={sets}
         />
       )}
       {state.used !== undefined && <UsedForm requestId={state.used} />}
@@ -119,13 +128,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
           {/* The form's first button is what Enter presses in a field: it shares nothing. */}
-          <button
-            class="unseen"
-            type="submit"
-            formaction="/social/share/accounts/"
-            formnovalidate
-            tabindex={-1}
-          >
+          <button class="unseen" type="submit" formaction={SHARE_FIND} formnovalidate tabindex={-1}>
             <T>Update</T>
           </button>
           <div class="composer">
@@ -134,7 +137,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
               {...{ c, accounts, available, draft, problems }}
               here={back}
               isConnecting={state.connected !== undefined}
-              focusOn={offered.size === 0 ? findFirst(problems, few) : undefined}
+              focusOn={offered.size === 0 && !isRefused(sets) ? findFirst(problems, few) : undefined}
               hasPicture={subject.hasPicture}
             />
             <PaneTabs />
@@ -145,6 +148,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
                 draft={draft}
                 offered={offered}
               />
+              <OptionsPart sets={sets} draft={draft} findAt={SHARE_FIND} />
               {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
               <WhenField
                 when={draft.when}

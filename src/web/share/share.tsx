@@ -6,6 +6,7 @@ import { learnTimeZone } from "../../people/preferences.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
 import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
+import { spellOutChosen } from "../../sharing/requests/options.ts";
 import { chooseWhen } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
 import { isChoosable } from "../../sharing/requests/usable.ts";
@@ -74,7 +75,7 @@ async function findRefused(c: WebContext, id: string | undefined) {
   return {
     message: ownMessage ?? request.message,
     connectionIds: [connection.id],
-    ownOptions: { [connection.id]: options },
+    ...spellOutChosen(runtime, [connection], { ownOptions: { [connection.id]: options } }),
   };
 }
 

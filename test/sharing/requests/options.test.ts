@@ -3,8 +3,8 @@ import type { Connection } from "../../../src/connections/connection.ts";
 import { exportHistory } from "../../../src/sharing/record/export.ts";
 import { getShareRequest } from "../../../src/sharing/record/history.ts";
 import { changeScheduled, versionOf } from "../../../src/sharing/requests/change.ts";
-import { findLastOptions, listOptions } from "../../../src/sharing/requests/options.ts";
-import { findScheduledOptions } from "../../../src/sharing/requests/scheduled-options.ts";
+import { findLastOptions, listOptions, spellOutChosen } from "../../../src/sharing/requests/options.ts";
+import { findRequestOptions } from "../../../src/sharing/requests/request-options.ts";
 import { submitShares } from "../../../src/sharing/requests/submit.ts";
 import { inEnglish } from "../../../src/words/words.ts";
 import { addPerson, connectAccount } from "../../harness/people/accounts.ts";
@@ -84,7 +84,7 @@ test("a change of what is scheduled keeps what it does not name, and changes wha
   const chosen = { visibility: "private", warning: "Spoilers" };
   const draft = draftFor([mastodon, second], { at: tomorrow(), networkOptions: { mastodon: chosen } });
   const id = await submit(service.runtime, ana, draft);
-  expect(await findScheduledOptions(service.runtime, id)).toEqual({
+  expect(await findRequestOptions(service.runtime, id, "scheduled")).toEqual({
     networkOptions: { mastodon: chosen },
     ownOptions: {},
   });
@@ -101,9 +101,21 @@ test("a change of what is scheduled keeps what it does not name, and changes wha
   expect(await change({ message: "Other words" })).toEqual({ outcome: "changed" });
   expect(await optionsOf(id)).toEqual({ [mastodon.id]: chosen, [second.id]: chosen });
   expect(await change({ ownOptions: { [second.id]: { warning: "" } } })).toEqual({ outcome: "changed" });
-  expect(await findScheduledOptions(service.runtime, id)).toEqual({
+  expect(await findRequestOptions(service.runtime, id, "scheduled")).toEqual({
     networkOptions: {},
     ownOptions: { [mastodon.id]: chosen, [second.id]: { visibility: "private" } },
+  });
+});
+
+test("one of several values is never none, and a choice in full names the defaults", async () => {
+  const last = { ownOptions: { [mastodon.id]: { visibility: "private" } } };
+  await shareTo(service.runtime, ana, draftFor([mastodon], last));
+  const unsaid = { networkOptions: { mastodon: { visibility: "" } } };
+  const [next] = await shareTo(service.runtime, ana, draftFor([mastodon], unsaid));
+  expect(next?.options).toEqual({ visibility: "private" });
+  expect(spellOutChosen(service.runtime, [mastodon, x], last).ownOptions).toEqual({
+    [mastodon.id]: { visibility: "private", warning: "", sensitive: false, language: "" },
+    [x.id]: { replies: "everyone" },
   });
 });
 

@@ -1,9 +1,10 @@
 /** The preview of one post: its text, and the card that the network or we make from the page. */
-import type { Account, PlatformName } from "../../../platforms/platform.ts";
+import type { Account, OptionValues, PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform, type LinkCard } from "../../../platforms/registry.ts";
 import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
 import { PlatformMark, Sign } from "../../frame/icons.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
+import { ChosenOptions } from "../options/chosen-options.tsx";
 
 interface PostPreviewProps {
   readonly platform: PlatformName;
@@ -11,12 +12,13 @@ interface PostPreviewProps {
   readonly author?: { readonly account: Account; readonly others: number };
   /** Absent where only the card is shown. */
   readonly text?: string | undefined;
+  readonly options?: OptionValues;
   /** The page's address, as it appears in the text. */
   readonly url: string;
   readonly card: LinkCard;
 }
 
-export function PostPreview({ platform, author, text = "", url, card }: PostPreviewProps) {
+export function PostPreview({ platform, author, text = "", options = {}, url, card }: PostPreviewProps) {
   const { label } = aboutPlatform(platform);
   const words = text !== "" && (
     <p class="post-text" dir="auto">
@@ -33,6 +35,7 @@ export function PostPreview({ platform, author, text = "", url, card }: PostPrev
       )}
       <div class="post-frame">
         {author !== undefined && <PostHead {...author} platform={platform} />}
+        <ChosenOptions platform={platform} values={options} />
         {/* Where the post is the picture itself, the text is its caption. */}
         {card.layout !== "picture" && words}
         <Card card={card} />

@@ -50,6 +50,7 @@ export function PostPreviews({ known, fits, shown }: PostPreviewsProps) {
                 platform={fit.connection.platform}
                 author={{ account: fit.connection.account, others }}
                 text={fit.text}
+                options={fit.options}
                 url={source.url}
                 card={drawLinkCard(fit.connection.platform, source)}
               />
@@ -75,11 +76,11 @@ interface Tab {
   readonly others: number;
 }
 
-/** Groups accounts of one network that post the same text. */
+/** Groups accounts of one network that post the same. */
 function groupAlike(fits: readonly Measured[], t: Words["t"]): Tab[] {
   const groups = new Map<string, Measured[]>();
   for (const fit of fits) {
-    const key = JSON.stringify([fit.connection.platform, fit.text]);
+    const key = JSON.stringify([fit.connection.platform, fit.text, fit.options]);
     groups.set(key, [...(groups.get(key) ?? []), fit]);
   }
   return [...groups.values()].flatMap((alike) => {

@@ -1,6 +1,7 @@
 /** The accounts on the page that changes a scheduled share: a list of a few, or a picker for many. */
 import { type Connection, listConnections } from "../../../connections/connection.ts";
 import { listSelected, type Selection } from "../../../connections/selection.ts";
+import { spellOutChosen } from "../../../sharing/requests/options.ts";
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import { type DraftProblem, findUsable } from "../../../sharing/requests/weigh.ts";
 import { say } from "../../../words/words.ts";
@@ -51,7 +52,10 @@ export async function expandScheduled(
 ): Promise<Draft> {
   if (!draft.requestIds.includes(request.id)) return draft;
   const scheduled = await listScheduledFor(c, request);
-  return { ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) };
+  return {
+    ...{ ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) },
+    ...spellOutChosen(c.var.runtime, scheduled, draft),
+  };
 }
 
 export async function loadChangePicker(

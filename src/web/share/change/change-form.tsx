@@ -12,6 +12,8 @@ import { findPagePicture } from "../cards/page-pictures.ts";
 import { measureWithOffers } from "../measure.ts";
 import { MessageField } from "../message/message-field.tsx";
 import { OwnMessages, targetsAmong, targetsOf } from "../message/own-messages.tsx";
+import { fillOptions, findOptionSets } from "../options/option-sets.ts";
+import { OptionsPart } from "../options/options-part.tsx";
 import { ProblemSummary } from "../problem-summary.tsx";
 import { isPicker } from "../share-accounts.tsx";
 import { type Draft, PageFields } from "../share-draft.tsx";
@@ -46,8 +48,10 @@ export async function renderChange(
   const subject = subjectOfChange(request);
   const few = await findFewToChange(c, request);
   const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
-  const { fits, draft, offered } = await measureWithOffers(c, subject, started);
+  const listed = few && (await findOptionSets(c, few, started));
+  const { fits, draft, offered } = await measureWithOffers(c, subject, fillOptions(started, listed));
   const accounts = few ?? (await loadChangePicker(c, request, draft));
+  const sets = listed ?? (await findOptionSets(c, accounts, draft));
   const slots = await offerSlots(c);
   return show(
     c,
@@ -61,6 +65,7 @@ export async function renderChange(
           title={say("Not saved yet.")}
           problems={problems}
           written={new Set(Object.keys(draft.ownMessages))}
+          sets={sets}
         />
       )}
       <PageCard page={request.page} picture={await findPagePicture(c, request.page)} />
@@ -75,6 +80,7 @@ export async function renderChange(
           draft={draft}
           offered={offered}
         />
+        <OptionsPart sets={sets} draft={draft} findAt={`${here}accounts/`} />
         <WhenField
           when={draft.when}
           problem={whenProblem}

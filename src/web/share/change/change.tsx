@@ -4,9 +4,9 @@ import { learnTimeZone } from "../../../people/preferences.ts";
 import { summariseRequest } from "../../../sharing/record/request-shares.ts";
 import { changeScheduled, versionOf } from "../../../sharing/requests/change.ts";
 import { findTooLong } from "../../../sharing/requests/message-length.ts";
+import { findRequestOptions } from "../../../sharing/requests/request-options.ts";
 import { chooseMoment, chooseWhen, showLocalTime } from "../../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
-import { findScheduledOptions } from "../../../sharing/requests/scheduled-options.ts";
 import { say } from "../../../words/words.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
@@ -35,7 +35,7 @@ export async function showChange(c: WebContext) {
     ...createDraft(c.var.person),
     message: request.message,
     ...(await findOwnWords(c.var.runtime, request.id, "scheduled")),
-    ...(await findScheduledOptions(c.var.runtime, request.id)),
+    ...(await findRequestOptions(c.var.runtime, request.id, "scheduled")),
     requestIds: [request.id],
     idempotencyKey: request.id,
     when: { choice: "later", at, zone },

@@ -1,7 +1,7 @@
 /** Reads the options of posts from the share form. */
 import { z } from "zod";
-import { platformNames } from "../../platforms/platform.ts";
-import type { ChosenOptions, GivenOptions } from "../../sharing/requests/options.ts";
+import { platformNames } from "../../../platforms/platform.ts";
+import type { ChosenOptions, GivenOptions } from "../../../sharing/requests/options.ts";
 
 /**
  * Returns the name of the form field for an option of one connection or network. A box that may be unchecked needs a hidden empty

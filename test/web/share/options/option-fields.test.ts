@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { optionField, readOptionFields } from "../../../src/web/share/option-fields.ts";
+import { optionField, readOptionFields } from "../../../../src/web/share/options/option-fields.ts";
 
 const id = randomUUID();
 
