@@ -36,8 +36,8 @@ const KINDS = [
   new RegExp(`${START}${HOST}${TOP}`, "u"),
 ] as const;
 
-/** Marks after an address that belong to the sentence around it. */
-const AFTER = /[.,;:!?…'’*|。、，！？；：]$/u;
+/** Marks after an address that belong to the sentence around it, and marks of direction, which nobody sees. */
+const AFTER = /[.,;:!?…'’*|。、，！？；：\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const BRACKETS = new Map([
   [")", "("],
   ["]", "["],
@@ -47,6 +47,16 @@ const BRACKETS = new Map([
   ["』", "『"],
   ["】", "【"],
 ]);
+
+/** Stands for the address while the words around it are tidied; `writtenLines` leaves no such character in a text. */
+const GONE = "\0";
+/** Brackets and quotation marks that held nothing but the address. */
+const EMPTIED =
+  /\( ?\0 ?\)|\[ ?\0 ?\]|\{ ?\0 ?\}|<\0>|[“„”] ?\0 ?[“”]|[‘‚] ?\0 ?[‘’]|« ?\0 ?»|» ?\0 ?«|(["'`])\0\1/gu;
+/** With one of these, a longer address goes on. */
+const GOES_ON = /^[\p{L}\p{N}/?#&=%_~+@-]/u;
+const JOINTS = "-–—:|→";
+const STOPS = ".,;。";
 
 /** Returns the address and the words around it; undefined if there is no address. A bare domain is taken as https. */
 export function findAddress({ url = "", text = "", title = "" }: HandedOver): FoundAddress | undefined {
@@ -76,27 +86,44 @@ export function wordsBeside(text: string, url: string): string {
 }
 
 function withoutPunctuation(address: string): string {
-  const last = address.at(-1) ?? "";
-  const opening = BRACKETS.get(last);
-  const isLoose = opening !== undefined && count(address, last) > count(address, opening);
-  return isLoose || AFTER.test(last) ? withoutPunctuation(address.slice(0, -1)) : address;
+  const surplus = new Map(
+    [...BRACKETS].map(([closing, opening]) => [closing, count(address, closing) - count(address, opening)]),
+  );
+  let end = address.length;
+  for (; end > 0; end -= 1) {
+    const last = address.charAt(end - 1);
+    const loose = surplus.get(last) ?? 0;
+    if (loose > 0) surplus.set(last, loose - 1);
+    else if (!AFTER.test(last)) break;
+  }
+  return address.slice(0, end);
 }
 
 function count(text: string, sign: string): number {
   return text.split(sign).length - 1;
 }
 
-/** Removes the address, the brackets that only held it, and what then joins nothing any more. */
+/** Removes the address, the signs that only held it, and what then joins nothing any more. */
 function wordsAround(text: string, address: string): string {
   if (!text.includes(address)) return text.trim();
-  return text
-    .replaceAll(`<${address}>`, "")
-    .replaceAll(`(${address})`, "")
-    .replaceAll(address, "")
-    .replace(/[ \t]+/g, " ")
-    .replace(/ ?\n ?/g, "\n")
-    .replace(/\n{3,}/g, "\n\n")
-    .trim()
-    .replace(/(?:\s*[-–—:|→]|\s+[.,;。])+$/u, "")
-    .trim();
+  const words = text
+    .replaceAll(address, (found, at: number) => (GOES_ON.test(text.slice(at + found.length)) ? found : GONE))
+    .replaceAll(/[ \t\u00a0\u202f]+/g, " ")
+    .replaceAll(EMPTIED, GONE)
+    .replaceAll(GONE, "")
+    .replaceAll(/ {2,}/g, " ")
+    .replaceAll(/ ?\n ?/g, "\n")
+    .replaceAll(/\n{3,}/g, "\n\n");
+  return /^\p{Cf}*$/u.test(words) ? "" : withoutJoints(words.trim());
+}
+
+/** Removes dashes, colons and loose full stops at the end, which stood before the address or after it. */
+function withoutJoints(text: string): string {
+  let rest = text;
+  for (let end = rest.at(-1) ?? ""; end !== ""; end = rest.at(-1) ?? "") {
+    const isLoose = STOPS.includes(end) && /^\s?$/.test(rest.at(-2) ?? "");
+    if (!JOINTS.includes(end) && !isLoose) break;
+    rest = rest.slice(0, -1).trimEnd();
+  }
+  return rest;
 }

@@ -20,6 +20,14 @@ test.each<[how: string, HandedOver, url: string, words: { title?: string; text?:
   ["with the title twice", { title: "Whisper", text: `Whisper ${page}` }, page, { title: "Whisper" }],
   ["before a full stop", { text: `See ${page}.` }, page, { text: "See" }],
   ["in brackets", { text: `Whisper (${page})` }, page, { text: "Whisper" }],
+  ["in square brackets", { text: `Whisper [${page}]` }, page, { text: "Whisper" }],
+  ["in curly quotation marks", { text: `Whisper “${page}”` }, page, { text: "Whisper" }],
+  ["in straight quotation marks", { text: `"${page}" Whisper` }, page, { text: "Whisper" }],
+  ["in guillemets, in a sentence", { text: `Voir « ${page} ».` }, page, { text: "Voir" }],
+  ["in brackets, at the end of a sentence", { text: `Whisper (${page}).` }, page, { text: "Whisper" }],
+  ["between marks of direction", { text: `\u2066${page}\u2069` }, page, {}],
+  ["before a mark of direction", { text: `${page}\u200f` }, page, {}],
+  ["before a longer one", { text: `${page} ${page}/2` }, page, { text: `${page}/2` }],
   ["in angle brackets", { text: `Whisper <${page}>` }, page, { text: "Whisper" }],
   ["in a Markdown link", { text: `[Whisper](${page})` }, page, { text: "[Whisper]" }],
   [
@@ -91,10 +99,28 @@ test("an address with words before and after it is always found whole", () => {
 });
 
 test("a text of any kind and length is read in no time", () => {
-  for (const piece of ["a.", "http", "https://", "(", "a@", "www.", "-", "a-", "ä."]) {
-    const started = performance.now();
-    findAddress({ text: piece.repeat(200_000), title: piece.repeat(1_000) });
-    expect(performance.now() - started).toBeLessThan(500);
+  for (const piece of [
+    "a.",
+    "http",
+    "https://",
+    "(",
+    "a@",
+    "www.",
+    "-",
+    "a-",
+    "ä.",
+    ")",
+    "]})",
+    " -",
+    " .",
+    '"',
+  ]) {
+    for (const before of ["", page, `${page} `]) {
+      const started = performance.now();
+      findAddress({ text: before + piece.repeat(200_000), title: piece.repeat(1_000) });
+      findAddress({ text: `${before}${piece.repeat(4_000)}x`.slice(0, 9_999) });
+      expect(performance.now() - started).toBeLessThan(200);
+    }
   }
 });
 

@@ -9,7 +9,7 @@ addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin) return;
-  if (event.request.mode === "navigate" && PAGES.includes(pathname)) event.respondWith(open(event));
+  if (event.request.mode === "navigate" && PAGES.includes(pathname)) event.respondWith(open(event.request));
   else if (OFFLINE.files.includes(pathname)) event.respondWith(load(event.request));
 });
 
@@ -21,13 +21,13 @@ async function prepare() {
 
 async function begin() {
   for (const name of await caches.keys()) if (name !== OFFLINE.cache) await caches.delete(name);
-  // The browser asks for the page while this worker starts, so that nobody waits for it.
-  await registration.navigationPreload?.enable();
+  // With it, browsers ask twice for pages that pass by this worker, and what a network hands back works only once.
+  await registration.navigationPreload?.disable();
 }
 
-async function open({ request, preloadResponse }) {
+async function open(request) {
   try {
-    return (await preloadResponse) ?? (await fetch(request));
+    return await fetch(request);
   } catch {
     return (await caches.match("/offline/")) ?? Response.error();
   }

@@ -7,6 +7,7 @@ import { languages } from "../../../src/words/languages.ts";
 import { findFaults } from "../../harness/browser/axe.ts";
 import {
   connectX,
+  decide,
   openBrowser,
   openProfile,
   person,
@@ -160,6 +161,21 @@ test("the service worker keeps nothing of anybody: its cache holds the offline p
   await tab.getByRole("button", { name: "Sign out" }).click();
   await tab.waitForURL(/\/login\//);
   expect(await tab.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
+  await profile.close();
+});
+
+test("with the service worker at work, a network leads back to a connected account", async () => {
+  const profile = await openProfile(browser);
+  const tab = await profile.newPage();
+  await tab.goto(`${service.address}social/new/`);
+  await signIn(tab);
+  await tab.waitForURL(/\/social\/new\/$/);
+  await tab.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await tab.goto(`${service.address}social/connect/twitter/`);
+  await tab.getByRole("button", { name: /^Connect/ }).click();
+  await decide(tab, "Approve");
+  await tab.waitForURL(/\/social\/($|callback)/);
+  expect(await tab.getByRole("heading", { level: 1 }).innerText()).toBe("Accounts");
   await profile.close();
 });
 
