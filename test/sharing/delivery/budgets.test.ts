@@ -214,8 +214,10 @@ test("the lower count of one window holds, the next window starts anew, and what
   expect(await left()).toEqual([4]);
   await note(30, inMinutes(25));
   expect(await left()).toEqual([30]);
-  await note(1_000, inMinutes(40));
+  await note(51, inMinutes(40));
   expect(await left()).toEqual([30]);
+  await note(50, inMinutes(40));
+  expect(await left()).toEqual([50]);
   await note(0, new Date("2099-01-01"), "day");
   const taken = await takeBudget(service.runtime, poster);
   expect("spentUntil" in taken && taken.spentUntil.getTime()).toBeLessThan(inMinutes(33 * 24 * 60).getTime());

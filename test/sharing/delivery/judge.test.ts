@@ -248,6 +248,22 @@ test.each([
 });
 
 test.each([
+  [1, 3, "posted"],
+  [1, 4, "unconfirmed"],
+  // Later the server may have forgotten our key.
+  [180, 1, "posted"],
+  [180, 2, "unconfirmed"],
+])("where the network knows repeats, what was first sent %i minutes ago and %i times is %s", async (minutes, sends, status) => {
+  const then = new Date(Date.now() - minutes * 60 * SECOND_MS);
+  const { id } = await workers.share(ana, await workers.connect(ana, "mastodon"));
+  const columns = { ...doubtful(), firstSentAt: then, sentAt: then, sends };
+  await workers.a.runtime.database.update(socialShares).set(columns).where(eq(socialShares.id, id));
+  const instant = { ...workers.a.runtime, config: { ...workers.a.runtime.config, settleSeconds: 0 } };
+  await deliver(instant, id);
+  expect(await workers.read(id)).toMatchObject({ status, sends: status === "posted" ? sends + 1 : sends });
+});
+
+test.each([
   [10, null, "checking", "We are checking whether the post is there."],
   [300, null, "checking", "We look for the post for a few minutes before sending it again"],
   [300, new Date(), "restored", "Before anything is sent, we check whether this has been posted since."],
@@ -341,7 +357,7 @@ test.each<[Partial<typeof socialConnections.$inferInsert>, Partial<ShareRow>]>([
     { errorCode: "ended-there", errorMessage: "You took our permission away there." },
   ],
   [
-    { errorCode: null, errorMessage: null, errorTold: null },
+    { accessTokenEnc: null, errorCode: null, errorMessage: null, errorTold: null },
     {
       errorCode: "reconnect",
       errorMessage: "The network no longer lets us post here. Reconnect the account.",
