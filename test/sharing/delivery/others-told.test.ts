@@ -1,6 +1,6 @@
 /** What a network is told of an account's other shares, so that none of their posts is taken for the one to find. */
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { socialShares } from "../../../src/database/schema.ts";
 import type { OtherShares, Post } from "../../../src/platforms/platform.ts";
 import { deliver } from "../../../src/sharing/delivery/deliver.ts";
@@ -11,14 +11,19 @@ import { startTwoWorkers, type TwoWorkers } from "../../harness/services/two-wor
 const MINUTE_MS = 60_000;
 
 let workers: TwoWorkers;
+let ana: { id: string };
+
 beforeAll(async () => {
   workers = await startTwoWorkers();
 });
 afterAll(() => workers.stop());
+beforeEach(async () => {
+  await workers.reset();
+  ana = await addPerson(workers.a.runtime);
+});
 
 test("a network is told which posts belong to other shares, and how many more there may be with the same words", async () => {
   const { runtime } = workers.a;
-  const ana = await addPerson(runtime);
   const x = await workers.connect(ana, "twitter");
   const elsewhere = await workers.connect(ana, "threads");
   const sentAt = new Date(Date.now() - 30 * MINUTE_MS);
