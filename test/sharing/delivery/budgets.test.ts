@@ -214,11 +214,13 @@ test("the lower count of one window holds, the next window starts anew, and what
   expect(await left()).toEqual([4]);
   await note(30, inMinutes(25));
   expect(await left()).toEqual([30]);
-  await note(1_000, inMinutes(40));
+  await note(51, inMinutes(40));
   expect(await left()).toEqual([30]);
+  await note(50, inMinutes(40));
+  expect(await left()).toEqual([50]);
   await note(0, new Date("2099-01-01"), "day");
   const taken = await takeBudget(service.runtime, poster);
   expect("spentUntil" in taken && taken.spentUntil.getTime()).toBeLessThan(inMinutes(33 * 24 * 60).getTime());
-  const later = { ...service.runtime, now: () => inMinutes(30) };
+  const later = { ...service.runtime, now: () => inMinutes(50) };
   expect(await removeExpiredBudgets(later)).toBe(1);
 });

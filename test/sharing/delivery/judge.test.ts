@@ -3,7 +3,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { ConnectionGone } from "../../../src/connections/keys/connection-gone.ts";
-import { socialShares } from "../../../src/database/schema.ts";
+import { keepTold } from "../../../src/connections/told.ts";
+import { socialConnections, socialShares } from "../../../src/database/schema.ts";
 import {
   PlatformError,
   type PlatformErrorKind,
@@ -150,6 +151,7 @@ const existing: ShareResult = { platformPostId: "77", url: toWebAddress(link) };
 const absent = async () => "absent" as const;
 
 test("a repeat of which the network names the post is posted, with its link", async () => {
+  await shareAs({ status: "posted", platformPostId: "76", postedAt: new Date(), firstSentAt: new Date() });
   const share = await shareAs(doubtful());
   const repeat = refusal("duplicate", { existing });
   const row = await deliverTo({ findShare: absent, shareLink: afterFence(repeat) }, share);
@@ -230,17 +232,35 @@ test("a search waits for a limit of an hour, which costs no try, and not for one
 });
 
 test.each([
-  ["absent", 1, "queued"],
-  ["absent", 2, "unconfirmed"],
-  ["unknown", 1, "unconfirmed"],
-] as const)("a post that is %s after %i sends: %s", async (found, sends, status) => {
+  ["absent", 1, "queued", ""],
+  ["absent", 2, "unconfirmed", "we cannot find the post there"],
+  ["unknown", 1, "unconfirmed", "cannot tell us whether the post is there"],
+] as const)("a post that is %s after %i sends: %s", async (found, sends, status, words) => {
   const share = await shareAs({ ...doubtful(), sends });
   const answers = { findShare: async () => found, shareLink: throwing(refusal("transient")) };
   const row = await deliverTo(answers, share);
   // Sent again, it was refused for now, and the doubt that was there before remains.
   expect(row.status).toBe(status === "queued" ? "sending" : status);
-  if (status === "unconfirmed") expect(row.errorCode).toBe("unconfirmed");
-  else expect(row).toMatchObject({ errorCode: "transient-code", sends: 1 });
+  if (status === "unconfirmed") {
+    expect(row.errorCode).toBe("unconfirmed");
+    expect(row.errorMessage).toContain(words);
+  } else expect(row).toMatchObject({ errorCode: "transient-code", sends: 1 });
+});
+
+test.each([
+  [1, 3, "posted"],
+  [1, 4, "unconfirmed"],
+  // Later the server may have forgotten our key.
+  [180, 1, "posted"],
+  [180, 2, "unconfirmed"],
+])("where the network knows repeats, what was first sent %i minutes ago and %i times is %s", async (minutes, sends, status) => {
+  const then = new Date(Date.now() - minutes * 60 * SECOND_MS);
+  const { id } = await workers.share(ana, await workers.connect(ana, "mastodon"));
+  const columns = { ...doubtful(), firstSentAt: then, sentAt: then, sends };
+  await workers.a.runtime.database.update(socialShares).set(columns).where(eq(socialShares.id, id));
+  const instant = { ...workers.a.runtime, config: { ...workers.a.runtime.config, settleSeconds: 0 } };
+  await deliver(instant, id);
+  expect(await workers.read(id)).toMatchObject({ status, sends: status === "posted" ? sends + 1 : sends });
 });
 
 test.each([
@@ -319,6 +339,35 @@ test("a share that was ended between two requests of one try is recorded as refu
   };
   expect((await deliverTo({ shareLink }, share)).status).toBe("unconfirmed");
   expect(await workers.attempts(share.id)).toEqual(["share: queued, ended-meanwhile"]);
+});
+
+test("an account that was disconnected cancels what was not sent, and leaves a doubt to its person", async () => {
+  const gone = throwing(new ConnectionGone(message));
+  expect(await deliverTo({ shareLink: gone }, await shareAs())).toMatchObject({
+    ...{ status: "cancelled", errorCode: "disconnected", errorMessage: "Not now." },
+  });
+  const doubted = await deliverTo({ findShare: absent, shareLink: gone }, await shareAs(doubtful()));
+  expect(doubted).toMatchObject({ status: "unconfirmed", errorCode: "disconnected", withdrawn: true });
+  expect(doubted.errorMessage).toBe("Not now. An earlier attempt may have posted it. Check your profile.");
+});
+
+test.each<[Partial<typeof socialConnections.$inferInsert>, Partial<ShareRow>]>([
+  [
+    { errorCode: "ended-there", ...keepTold(say("You took our permission away there.")) },
+    { errorCode: "ended-there", errorMessage: "You took our permission away there." },
+  ],
+  [
+    { accessTokenEnc: null, errorCode: null, errorMessage: null, errorTold: null },
+    {
+      errorCode: "reconnect",
+      errorMessage: "The network no longer lets us post here. Reconnect the account.",
+    },
+  ],
+])("a share to an account that needs reconnecting waits for that, and says why (%o)", async (known, told) => {
+  const share = await shareAs();
+  await workers.a.runtime.database.update(socialConnections).set({ status: "reconnect", ...known });
+  const row = await deliverTo({ shareLink: throwing(new Error("It was asked all the same.")) }, share);
+  expect(row).toMatchObject({ status: "reconnect", ...told });
 });
 
 test("what its account was taken from is never sent again by itself", async () => {

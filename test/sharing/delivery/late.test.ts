@@ -213,3 +213,22 @@ test("a refusal that is told late says nothing of what was sent anew since, by t
   await deliveredAnew;
   expect(await workers.read(share.id)).toMatchObject({ status: "posted" });
 });
+
+test("a refusal that is told late says nothing of an earlier send of the share that is still in doubt", async () => {
+  const { a, b } = workers;
+  const connection = await workers.connect(ana, "twitter");
+  const share = await workers.share(ana, connection);
+  await orderFault(workers.emulator.twitter, publishingCalls.twitter, { kind: "drop", when: "before" });
+  await deliver(a.runtime, share.id);
+  expect(await workers.read(share.id)).toMatchObject({ status: "sending", sends: 1 });
+  await orderFault(workers.emulator.twitter, publishingCalls.twitter, { kind: "status", status: 403 });
+  const refused = a.hold("after call", publishingCalls.twitter);
+  const going = workers.carryOn(a, share.id);
+  await refused.reached;
+  await disconnect(b.runtime, ana, connection.id);
+  refused.open();
+  await going;
+  const told = await workers.read(share.id);
+  expect(told).toMatchObject({ status: "unconfirmed", errorCode: "disconnected", withdrawn: true });
+  expect(told.firstSentAt).not.toBeNull();
+});
