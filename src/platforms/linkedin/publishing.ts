@@ -5,8 +5,8 @@ import { isTrouble } from "../call/trouble.ts";
 import { PlatformError, type Post, type ShareResult } from "../platform.ts";
 import { callApi, type Parts } from "./call.ts";
 import { toError } from "./errors.ts";
+import { type Publishing, prepare, rememberedShape } from "./pictures/uploads.ts";
 import { permalinkOf, profileOf, toBody, type Uploads } from "./posts.ts";
-import { type Publishing, prepare, rememberedShape } from "./uploads.ts";
 
 const NOT_READY = { code: "picture-not-ready", waitMs: 5_000, tries: 6 };
 const CONFLICT = { code: "conflict", waitMs: 1_000, tries: 1 };

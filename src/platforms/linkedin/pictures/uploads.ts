@@ -1,10 +1,10 @@
 /** Uploads the pictures of a post, or of its card, once (docs/networks/linkedin.md, section 6). */
 import { z } from "zod";
-import { type Picture, PlatformError, type Post, type Tokens } from "../platform.ts";
-import type { Parts } from "./call.ts";
-import type { Circumstances } from "./errors.ts";
+import { type Picture, PlatformError, type Post, type Tokens } from "../../platform.ts";
+import type { Parts } from "../call.ts";
+import type { Circumstances } from "../errors.ts";
+import type { Uploads } from "../posts.ts";
 import { uploadImage } from "./images.ts";
-import type { Uploads } from "./posts.ts";
 
 export interface Publishing {
   readonly parts: Parts;

@@ -1,13 +1,13 @@
 /** Fits and uploads pictures for posts and cards (docs/networks/linkedin.md, section 6). Publishes nothing. */
 import { z } from "zod";
-import { measurePicture } from "../../pictures/open.ts";
-import { say } from "../../words/words.ts";
-import { bearer } from "../call/oauth2.ts";
-import { callSafely } from "../call/request.ts";
-import { type Picture, PlatformError, type Tokens } from "../platform.ts";
-import { fitPicture, picturesWait } from "../posts/pictures.ts";
-import { callApi, type Parts, persist, unreadable } from "./call.ts";
-import { type Circumstances, toError } from "./errors.ts";
+import { measurePicture } from "../../../pictures/open.ts";
+import { say } from "../../../words/words.ts";
+import { bearer } from "../../call/oauth2.ts";
+import { callSafely } from "../../call/request.ts";
+import { type Picture, PlatformError, type Tokens } from "../../platform.ts";
+import { fitPicture, picturesWait } from "../../posts/pictures.ts";
+import { callApi, type Parts, persist, unreadable } from "../call.ts";
+import { type Circumstances, toError } from "../errors.ts";
 
 const TAKEN = ["image/jpeg", "image/png", "image/gif"];
 const MOST_BYTES = 5 * 1_024 * 1_024;
