@@ -23,23 +23,6 @@ import {
   showSecondFactor,
 } from "../web/account/second-factor.tsx";
 import { submitSessionEnd, submitSignOutEverywhere } from "../web/account/sessions.ts";
-import { showAudit } from "../web/admin/audit.tsx";
-import {
-  showPeople,
-  submitBlock,
-  submitInvitation,
-  submitInvitationEnd,
-  submitRole,
-  submitSecondFactorRemoval,
-  submitUnblock,
-} from "../web/admin/people/people.tsx";
-import { showSettings, submitLook, submitPrivacy, submitRules } from "../web/admin/settings/settings.tsx";
-import { showNetwork, submitTest } from "../web/admin/setup/network.tsx";
-import { showChecks, showSetup } from "../web/admin/setup/setup.tsx";
-import { showSites } from "../web/admin/sites/sites.tsx";
-import { showState } from "../web/admin/state/state.tsx";
-import { showWelcome, submitWelcome } from "../web/admin/welcome/welcome.tsx";
-import { showWelcomeSites } from "../web/admin/welcome/welcome-sites.tsx";
 import { serveAppIcon, serveManifest } from "../web/apps/app-manifest.ts";
 import { showApps } from "../web/apps/apps-page.tsx";
 import { showOffline } from "../web/apps/offline-page.tsx";
@@ -107,6 +90,7 @@ import { sendSignInOptions, submitPasskeySignIn } from "../web/sign-in/sign-in-p
 import { showProvider, showProviderCallback, submitProvider } from "../web/sign-in/sign-in-provider.tsx";
 import { showSignUp, submitSignUp } from "../web/sign-in/sign-up.tsx";
 import { showServerQuestion, submitServer } from "../web/visitors/server-page.tsx";
+import { addAdminRoutes } from "./admin-routes.ts";
 import type { Runtime } from "./runtime.ts";
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -120,7 +104,6 @@ const ISSUER = "{[0-9a-f]{32}}";
 const account = { at: "/account/?news=confirmed" };
 const secondFactor = { at: "/account/second-factor/" };
 const leaving = { at: "/account/delete/", keeps: ["email"] };
-const proven = requireProof({ at: "/admin/people/?news=confirmed" });
 
 const draft = limited("draft");
 
@@ -230,28 +213,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/account/delete/", requirePerson, requireProof(leaving), submitLeaving);
   app.get("/left/:secret/", showDeparture);
   app.get("/left/:secret/progress/", showDepartureProgress);
-  app.get("/admin/", requireOperator, (c) => c.redirect("/admin/setup/"));
-  app.get("/admin/welcome/", requireOperator, showWelcome);
-  app.post("/admin/welcome/", requireOperator, boundAllFields, submitWelcome);
-  app.get("/admin/setup/", requireOperator, showSetup);
-  app.get("/admin/setup/checks/", requireOperator, showChecks);
-  app.get("/admin/setup/:platform/", requireOperator, showNetwork);
-  app.post("/admin/setup/:platform/test/", requireOperator, submitTest);
-  app.get("/admin/sites/", requireOperator, showSites);
-  app.get("/admin/welcome/sites/", requireOperator, showWelcomeSites);
-  app.get("/admin/people/", requireOperator, showPeople);
-  app.post("/admin/people/", requireOperator, submitInvitation);
-  app.post("/admin/people/invitations/:invitationId/end/", requireOperator, submitInvitationEnd);
-  app.post("/admin/people/:personId/block/", requireOperator, proven, submitBlock);
-  app.post("/admin/people/:personId/unblock/", requireOperator, proven, submitUnblock);
-  app.post("/admin/people/:personId/role/", requireOperator, proven, submitRole);
-  app.post("/admin/people/:personId/second-factor/", requireOperator, proven, submitSecondFactorRemoval);
-  app.get("/admin/state/", requireOperator, showState);
-  app.get("/admin/settings/", requireOperator, showSettings);
-  app.post("/admin/settings/look/", requireOperator, boundAllFields, submitLook);
-  app.post("/admin/settings/rules/", requireOperator, submitRules);
-  app.post("/admin/settings/privacy/", requireOperator, submitPrivacy);
-  app.get("/admin/audit/", requireOperator, showAudit);
+  addAdminRoutes(app);
 
   app.get("/social/", requirePerson, showAccounts);
   app.get("/social/connect/:platform/", refusePrefetch, requirePerson, showConnect);

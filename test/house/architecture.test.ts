@@ -377,9 +377,10 @@ function someNode(source: Source, matches: (node: Node) => boolean): boolean {
   return found;
 }
 
-/** The patterns of src/service/app.ts, which is a plain table, without the pattern of ids. */
+/** The patterns of the tables of routes, without the pattern of ids. */
 function findRoutes(): string[] {
-  const rows = read("src/service/app.ts").matchAll(/^ {2}app\.(?:get|post)\(["`]([^"`]+)["`]/gm);
+  const tables = ["src/service/app.ts", "src/service/admin-routes.ts"].map(read).join("\n");
+  const rows = tables.matchAll(/^ {2}app\.(?:get|post)\(["`]([^"`]+)["`]/gm);
   return [...rows].map(([, route = ""]) => route.replaceAll(/\$\{\w+\}/g, ""));
 }
 

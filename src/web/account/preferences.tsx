@@ -3,7 +3,7 @@ import type { Person } from "../../people/people.ts";
 import { languageNames, languages } from "../../words/languages.ts";
 import { say } from "../../words/words.ts";
 import { Say, T } from "../frame/words.tsx";
-import { ZoneField } from "../share/zone-field.tsx";
+import { ZoneField } from "../share/when/zone-field.tsx";
 import { type FormProps, Refused } from "./refused-form.tsx";
 
 const choices = [

@@ -15,7 +15,7 @@ import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readOptionFields } from "./options/option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
-import { readSlotChoice, SLOT_VALUE } from "./slot-choices.tsx";
+import { readSlotChoice, SLOT_VALUE } from "./when/slot-choices.tsx";
 
 export interface Draft extends FullSelection, Required<ChosenOptions> {
   /** The account search. */

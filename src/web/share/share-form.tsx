@@ -34,9 +34,9 @@ import {
 } from "./share-accounts.tsx";
 import { type Draft, PageFields } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
-import { offerSlots } from "./slot-choices.tsx";
+import { offerSlots } from "./when/slot-choices.tsx";
 import { TrackingChoice } from "./tracking-choice.tsx";
-import { WhenField } from "./when-field.tsx";
+import { WhenField } from "./when/when-field.tsx";
 
 interface ShareState {
   readonly link: PageLink;

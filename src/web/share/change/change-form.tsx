@@ -17,8 +17,8 @@ import { OptionsPart } from "../options/options-part.tsx";
 import { ProblemSummary } from "../problem-summary.tsx";
 import { isPicker } from "../share-accounts.tsx";
 import { type Draft, PageFields } from "../share-draft.tsx";
-import { offerSlots } from "../slot-choices.tsx";
-import { WhenField } from "../when-field.tsx";
+import { offerSlots } from "../when/slot-choices.tsx";
+import { WhenField } from "../when/when-field.tsx";
 import {
   ChangeAccounts,
   editPath,

@@ -1,9 +1,9 @@
 /** The choice of the next free slot of a weekly plan, beside the other choices of when a share goes out. */
-import type { SlotChoice } from "../../sharing/requests/schedule.ts";
-import { listNextSlots, type NextSlot } from "../../sharing/slots/next-slot.ts";
-import { formatSlot } from "../frame/time.tsx";
-import { T, useWords } from "../frame/words.tsx";
-import type { WebContext } from "../guards/context.ts";
+import type { SlotChoice } from "../../../sharing/requests/schedule.ts";
+import { listNextSlots, type NextSlot } from "../../../sharing/slots/next-slot.ts";
+import { formatSlot } from "../../frame/time.tsx";
+import { T, useWords } from "../../frame/words.tsx";
+import type { WebContext } from "../../guards/context.ts";
 
 /** More plans than these are not offered, soonest first. */
 const MOST = 4;

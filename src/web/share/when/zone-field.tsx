@@ -1,5 +1,5 @@
 /** The field for a time zone. */
-import { T } from "../frame/words.tsx";
+import { T } from "../../frame/words.tsx";
 
 interface ZoneFieldProps {
   readonly zone: string;

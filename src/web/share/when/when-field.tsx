@@ -5,12 +5,12 @@ import {
   type QuickChoice,
   showLocalTime,
   type When,
-} from "../../sharing/requests/schedule.ts";
-import type { NextSlot } from "../../sharing/slots/next-slot.ts";
-import type { Told } from "../../words/words.ts";
-import { Sign } from "../frame/icons.tsx";
-import { formatSoon } from "../frame/time.tsx";
-import { Say, T, useWords } from "../frame/words.tsx";
+} from "../../../sharing/requests/schedule.ts";
+import type { NextSlot } from "../../../sharing/slots/next-slot.ts";
+import type { Told } from "../../../words/words.ts";
+import { Sign } from "../../frame/icons.tsx";
+import { formatSoon } from "../../frame/time.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
 import { SlotChoices } from "./slot-choices.tsx";
 import { ZoneField } from "./zone-field.tsx";
 
