@@ -34,8 +34,8 @@ import {
 } from "./share-accounts.tsx";
 import { type Draft, PageFields } from "./share-draft.tsx";
 import { sharePath } from "./share-path.ts";
-import { offerSlots } from "./when/slot-choices.tsx";
 import { TrackingChoice } from "./tracking-choice.tsx";
+import { offerSlots } from "./when/slot-choices.tsx";
 import { WhenField } from "./when/when-field.tsx";
 
 interface ShareState {

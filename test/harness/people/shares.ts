@@ -70,6 +70,8 @@ export interface SeenPost {
   readonly text: string;
   readonly url: string;
   readonly deleted: boolean;
+  /** What only some networks tell. */
+  readonly [more: string]: unknown;
 }
 
 /** A network's posts, from its control API. */

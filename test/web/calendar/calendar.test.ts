@@ -142,6 +142,10 @@ test("a change sends what is scheduled at once, or takes the next free slot of a
     422,
     expect.stringContaining("Choose at least one day of the week."),
   ]);
+  for (const weekday of ["", "9", "1.5", "Monday"]) {
+    const odd = await visitor.post("/social/plan/", { weekday, time: "08:30" });
+    expect(await odd.text()).toContain("Choose at least one day of the week.");
+  }
   const id = await schedule("changed-to-now", lateOn(dayAhead(30)));
   const change = async (when: string) => {
     const html = await read(`/social/share/${id}/edit/`);

@@ -10,12 +10,15 @@ import type { WebContext } from "../../guards/context.ts";
 import { showGroup } from "./groups.tsx";
 import { WeeklyPlan } from "./weekly-plan.tsx";
 
-const weekday = z.coerce.number().int().min(1).max(7);
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, say("Choose a time."));
+const chooseTime = say("Choose a time.");
+const weekday = z
+  .enum(["1", "2", "3", "4", "5", "6", "7"], say("Choose at least one day of the week."))
+  .transform(Number);
+const time = z.string(chooseTime).regex(/^([01]\d|2[0-3]):[0-5]\d$/, chooseTime);
 const added = z.object({
   weekday: z.preprocess(
     (value) => [value ?? []].flat(),
-    z.array(weekday).min(1, say("Choose at least one day of the week.")).max(7),
+    z.array(weekday).min(1, say("Choose at least one day of the week.")),
   ),
   time: z.preprocess((value) => value ?? "", time),
 });
