@@ -29,7 +29,7 @@ export function OptionInput({ of, choice, keepsLast, isFocused }: OptionInputPro
           <Say told={option.label} />
         </label>
       ) : (
-        <label>
+        <label for={id}>
           <Say told={option.label} />
           {option.kind === "text" ? (
             <input type="text" dir="auto" {...field} value={String(value)} maxlength={option.longest} />
