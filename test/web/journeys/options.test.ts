@@ -160,8 +160,9 @@ test("accounts of one network share a set until they are to differ, and the tab 
   await sendButton(page).click();
   await shared();
   const posts = await postsWith("mastodon", "Apart");
-  expect(posts.map(({ visibility }) => visibility).toSorted()).toEqual(["private", "unlisted"]);
-  expect(posts.map(({ language }) => language)).toEqual(["de", "de"]);
+  expect(posts).toHaveLength(2);
+  for (const visibility of ["private", "unlisted"])
+    expect(posts).toContainEqual(expect.objectContaining({ visibility, language: "de" }));
 });
 
 test("the language is that of the page, until the person chooses another one", async () => {
@@ -233,7 +234,7 @@ test("on a phone, without JavaScript, the options are plain fields", async () =>
   await tab.getByRole("button", { name: "Share", exact: true }).click();
   await tab.getByRole("heading", { name: "Shared", exact: true }).waitFor();
   const posts = await postsWith("mastodon", "No script");
-  expect(posts.map(({ spoilerText }) => spoilerText)).toEqual(["Spoilers", "Spoilers"]);
-  expect(posts.map(({ visibility }) => visibility)).toContain("public");
+  expect(posts).toMatchObject([{ spoilerText: "Spoilers" }, { spoilerText: "Spoilers" }]);
+  expect(posts).toContainEqual(expect.objectContaining({ visibility: "public" }));
   await plain.close();
 });

@@ -23,7 +23,7 @@ export function OptionInput({ of, choice, keepsLast, isFocused }: OptionInputPro
   return (
     <div class="option">
       {option.kind === "switch" ? (
-        <label class="option-switch">
+        <label class="option-switch" for={id}>
           <input type="hidden" name={id} value="" />
           <input type="checkbox" {...field} value="on" checked={value === true || value === "on"} />
           <Say told={option.label} />

@@ -14,13 +14,13 @@ export function listLanguages(locale: string): readonly PostLanguage[] {
   if (known !== undefined) return known;
   const names = new Intl.DisplayNames(locale, { type: "language", fallback: "none" });
   const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
-  const found = codes
-    .filter((code) => Intl.getCanonicalLocales(code)[0] === code)
-    .flatMap((code) => {
-      const name = names.of(code);
-      return name === undefined ? [] : [{ code, name }];
-    })
-    .toSorted((one, other) => one.name.localeCompare(other.name, locale));
+  const byName = new Map<string, PostLanguage>();
+  for (const code of codes.filter((one) => Intl.getCanonicalLocales(one)[0] === one)) {
+    const name = names.of(code);
+    // Twi is named Akan too.
+    if (name !== undefined && !byName.has(name)) byName.set(name, { code, name });
+  }
+  const found = [...byName.values()].toSorted((one, other) => one.name.localeCompare(other.name, locale));
   lists.set(locale, found);
   return found;
 }
