@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { networkNames } from "../../emulator/networks.ts";
-import { openBrowser, openProfile, sendButton } from "../harness/browser/browser.ts";
+import { openBrowser, openProfile, sendButton, signIn } from "../harness/browser/browser.ts";
 import { freePort } from "../harness/networks/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
 import { waitFor } from "../harness/wait.ts";
@@ -93,9 +93,7 @@ async function openSharePage(page: Page, demo: Demo): Promise<void> {
 async function signInAsTold(page: Page, { process }: Demo): Promise<void> {
   const [, email = ""] = /Sign in as\s+(\S+)/.exec(process.output()) ?? [];
   const [, password = ""] = /with the password\s+(\S+)/.exec(process.output()) ?? [];
-  await page.getByLabel("Email address").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await signIn(page, { email, password });
 }
 
 async function stop({ process }: Demo): Promise<void> {

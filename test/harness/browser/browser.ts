@@ -44,14 +44,17 @@ export async function openProfile(
 }
 
 /** Fills in the login form that is shown. */
-export async function signIn(page: Page): Promise<void> {
+export async function signIn(
+  page: Page,
+  { email: address, password }: { readonly email: string; readonly password: string } = person,
+): Promise<void> {
   const email = page.getByLabel("Email address");
   // Folded on the page that shows what is about to be shared.
   const folded = page.locator("details.sign-in:not([open]) > summary");
   await email.or(folded).first().waitFor();
   if (await folded.isVisible()) await folded.click();
-  await email.fill(person.email);
-  await page.getByLabel("Password", { exact: true }).fill(person.password);
+  await email.fill(address);
+  await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
