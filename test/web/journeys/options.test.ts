@@ -198,6 +198,7 @@ test("an unknown value is told at its field, and nothing else is lost", async ()
       select.add(new Option("Nobody", "nobody", true, true));
     });
   await sendButton(page).click();
+  await page.locator('[id^="option-"]:focus').waitFor();
   expect(await page.evaluate(() => document.activeElement?.id)).toMatch(/^option-.*-visibility$/);
   await page
     .getByRole("alert")

@@ -85,7 +85,7 @@ export async function renderChange(
           when={draft.when}
           problem={whenProblem}
           now={c.var.runtime.now()}
-          zone={person.timeZone ?? draft.when.zone}
+          zone={person.timeZone}
           slots={slots}
         />
         <div class="actions">

@@ -31,7 +31,7 @@ export async function offerSlots({ var: { runtime, person } }: WebContext): Prom
 interface SlotChoicesProps {
   readonly slots: readonly NextSlot[];
   readonly chosen: SlotChoice | undefined;
-  readonly zone: string;
+  readonly zone: string | undefined;
 }
 
 export function SlotChoices({ slots, chosen, zone }: SlotChoicesProps) {

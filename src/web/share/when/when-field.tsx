@@ -42,7 +42,7 @@ export function WhenField({ when, problem, now, zone, slots }: WhenFieldProps) {
         {quick.map((choice) => (
           <QuickTime {...choice} zone={zone} isChosen={choice.at.toISOString() === shown.choice} />
         ))}
-        <SlotChoices slots={slots} chosen={when.slot} zone={when.zone} />
+        <SlotChoices slots={slots} chosen={when.slot} zone={zone} />
         <label class="chip">
           <input type="radio" name="when" value="later" checked={isLater} />
           <T>Pick a time</T>
