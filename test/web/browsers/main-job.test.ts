@@ -17,7 +17,7 @@ const browsers = [
 ] as const;
 
 const message = { selector: "textarea[name=message]" };
-const share = { selector: "main form[data-draft] button[type=submit]", name: "Share" };
+const share = { selector: "main form[data-draft] button.primary[type=submit]" };
 
 describe.each(browsers)("%s", (_name, start) => {
   let service: TestService;
@@ -68,7 +68,7 @@ describe.each(browsers)("%s", (_name, start) => {
     await tab.open(shareLink(service, { url: `https://blog.example.com/${slug}`, title: `About ${slug}` }));
     await tab.until("document.querySelector('textarea[name=message]') !== null");
     if ((await tab.read("document.querySelector('input[name=account]').checked")) !== true)
-      await tab.click({ selector: "input[name=account]" });
+      await tab.click({ selector: "label.account-chip" });
     await tab.until("document.querySelector('input[name=account]').checked");
   }
 
