@@ -88,6 +88,7 @@ export abstract class SocialPlatform {
   usualServer(): string | undefined {
     return undefined;
   }
+
   /**
    * Finds the page to start a post on, for the answer to `about.server`. Absent if the network has only one server, or
    * no such page. @returns an address as `ShareWay.sharePage` describes it

@@ -2,7 +2,6 @@
 import { say } from "../../words/words.ts";
 import type { AuditAction } from "../audit.ts";
 
-/** What is securityTexts, as a subject and as a sentence. */
 /** The subject and the first sentence of each letter. */
 export const securityTexts = {
   "new-browser": [

@@ -110,6 +110,9 @@ export function Statement({
             say(
               "One remembers, for 400 days, that you have signed in with this browser before, so that we can warn you of others. If you choose so, another one spares you the code of two-step sign-in for 30 days.",
             ),
+            say(
+              "One holds your browser’s time zone for a year, so that times are shown in it. Where you ask for it, one remembers the server that you typed for 400 days.",
+            ),
             say("A few last for minutes, while you sign in, connect an account or confirm a change."),
             say("A draft stays in the tab where you write it, until you share it or sign out."),
           ]}
