@@ -27,6 +27,8 @@ export const commentOption: PostOption = {
   isKept: true,
 };
 
+export const optionsShape = z.strictObject({ comment: z.boolean().optional() });
+
 /** Whether the link goes into a comment. One that is too long for a comment stays in the caption. */
 export function isInComment(options: OptionValues, url: string): boolean {
   return options.comment === true && url.length <= LONGEST;

@@ -21,9 +21,10 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { parseOptions } from "../posts/options.ts";
 import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
-import { commentOption, isInComment, withComment } from "./comment.ts";
+import { commentOption, isInComment, optionsShape, withComment } from "./comment.ts";
 import { deletePost, hasPost } from "./deletion.ts";
 import { readPostLink } from "./posts.ts";
 import { findShare, publishPost } from "./publishing.ts";
@@ -75,6 +76,7 @@ export class Instagram extends SocialPlatform {
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
     const wire = this.#route(account.extra).reach(account, tokens);
+    parseOptions(optionsShape, post.options);
     return await withComment(wire, post, await publishPost(wire, post));
   }
 
