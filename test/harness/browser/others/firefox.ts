@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { withinLimit } from "./limit.ts";
 import { startProgram } from "./program.ts";
 import type { Remote } from "./remote.ts";
 
@@ -53,10 +54,11 @@ type Send = (method: string, params: object) => Promise<unknown>;
 async function connect(address: string): Promise<Send> {
   const socket = new WebSocket(address);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
-  await new Promise((done, fail) => {
+  const opened = new Promise((done, fail) => {
     socket.onopen = done;
     socket.onerror = () => fail(new Error(`Firefox does not take a connection at ${address}.`));
   });
+  await withinLimit(`Firefox at ${address}`, opened);
   socket.onmessage = ({ data }) => {
     const { id, type, result, message } = answerShape.parse(JSON.parse(String(data)));
     const asked = waiting.get(id ?? -1);
@@ -69,6 +71,8 @@ async function connect(address: string): Promise<Send> {
     const answer = Promise.withResolvers<unknown>();
     waiting.set(id, answer);
     socket.send(JSON.stringify({ id, method, params }));
-    return answer.promise.finally(() => waiting.delete(id));
+    return withinLimit(`Firefox's ${method} ${JSON.stringify(params).slice(0, 200)}`, answer.promise).finally(
+      () => waiting.delete(id),
+    );
   };
 }

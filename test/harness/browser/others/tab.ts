@@ -1,5 +1,6 @@
 /** A tab of a driven browser, used as a person does: by what is to be seen, with mouse and keyboard. */
 import { waitFor } from "../../wait.ts";
+import { ANSWER_MS } from "./limit.ts";
 import type { ActionSequence, Remote } from "./remote.ts";
 
 /** An element by its selector and, where several match, by a part of its name. */
@@ -32,7 +33,7 @@ export class Tab {
 
   /** Waits until an expression is true in the page, whichever page that is by then. */
   async until(expression: string): Promise<void> {
-    await waitFor(expression, async () =>
+    await this.#wait(expression, async () =>
       (await this.read(`Boolean(${expression})`)) === true ? true : undefined,
     );
   }
@@ -105,9 +106,19 @@ export class Tab {
         if (width > 0 && height > 0) return { x: Math.round(left + width / 2), y: Math.round(top + height / 2) };
       }
     })()`;
-    return await waitFor(
+    return await this.#wait(
       `${name} ${selector}`,
       async () => ((await this.read(expression)) ?? undefined) as Place | undefined,
     );
+  }
+
+  /** @throws with the page that is shown, where the condition does not come about in time */
+  async #wait<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+    try {
+      return await waitFor(what, look, ANSWER_MS);
+    } catch (error) {
+      const page = await this.read("location.href + '\\n' + document.body.innerText");
+      throw new Error(`${error}\nThe page is ${page}`, { cause: error });
+    }
   }
 }
