@@ -128,6 +128,7 @@ describe.each(browsers)("%s", (_name, start) => {
     await tab.click(share);
     await tab.until("document.querySelector('h1')?.innerText === 'Scheduled'");
     await tab.see("For both of them");
+    expect(await tab.read("document.querySelectorAll('.outcome').length")).toBe(2);
   });
 
   test("the button on a site opens its menu, closes it by Escape, and leads to the share page", async () => {
