@@ -79,7 +79,7 @@ export async function measurePages(): Promise<void> {
   }
   empty.close();
   console.log(
-    `(aims: 60 kB; the share page usable within 200 ms with the processor ${SLOWER} times as slow; 0)`,
+    `(aims: 45 kB; the share page usable within twice the time of the empty page, with the processor ${SLOWER} times as slow; 0)`,
   );
   await browser.close();
   await site.stop();

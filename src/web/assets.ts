@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Context } from "hono";
+import { packOnce, slimScript, slimStyle, takesBrotli } from "./slim.ts";
 
 interface Asset {
   readonly content: string;
@@ -38,18 +39,18 @@ const styles = [
 ];
 
 const assets = {
-  "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),
-  "submit.js": createAsset("text/javascript", readOwn("submit.js")),
-  "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
-  "compose.js": createAsset("text/javascript", readOwn("compose.js")),
-  "draft.js": createAsset("text/javascript", readOwn("draft.js")),
-  "sites.js": createAsset("text/javascript", readOwn("sites.js")),
-  "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),
-  "calendar.js": createAsset("text/javascript", readOwn("calendar.js")),
-  "follow.js": createAsset("text/javascript", readOwn("follow.js")),
-  "share-sheet.js": createAsset("text/javascript", readOwn("share-sheet.js")),
-  "apps.js": createAsset("text/javascript", readOwn("apps.js")),
-  "offline.js": createAsset("text/javascript", readOwn("offline.js")),
+  "style.css": createAsset("text/css", slimStyle(styles.map((file) => readOwn(`style/${file}`)).join("\n"))),
+  "submit.js": createScript("submit.js"),
+  "passkey.js": createScript("passkey.js"),
+  "compose.js": createScript("compose.js"),
+  "draft.js": createScript("draft.js"),
+  "sites.js": createScript("sites.js"),
+  "unfold.js": createScript("unfold.js"),
+  "calendar.js": createScript("calendar.js"),
+  "follow.js": createScript("follow.js"),
+  "share-sheet.js": createScript("share-sheet.js"),
+  "apps.js": createScript("apps.js"),
+  "offline.js": createScript("offline.js"),
   "icon.svg": createAsset("image/svg+xml", readOwn("icon.svg")),
   "htmx.js": createAsset(
     "text/javascript",
@@ -58,7 +59,7 @@ const assets = {
 } as const;
 
 /** The script that is part of every page, and its hash for the content security policy. */
-export const frameScript = withoutComments(readOwn("frame.js"));
+export const frameScript = slimScript(readOwn("frame.js"));
 export const frameScriptHash = `sha256-${createHash("sha256").update(frameScript).digest("base64")}`;
 
 type AssetName = keyof typeof assets;
@@ -72,7 +73,7 @@ export function assetPath(name: AssetName): string {
 export function serveAsset(c: Context): Response | Promise<Response> {
   const name = c.req.param("name") ?? "";
   if (!isAssetName(name)) return c.notFound();
-  const { content, type, hash } = assets[name];
+  const { hash } = assets[name];
   const etag = `"${hash}"`;
   c.header("etag", etag);
   c.header(
@@ -80,33 +81,34 @@ export function serveAsset(c: Context): Response | Promise<Response> {
     c.req.param("hash") === hash ? "public, max-age=31536000, immutable" : "no-cache",
   );
   if (isCached(c, etag)) return c.body(null, 304);
-  return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
+  return send(c, assets[name]);
 }
 
-const button = createAsset("text/javascript", withoutComments(readOwn("button.js")));
-
-/** Returns a script without its comments and indentation. Other sites load the button, and every page holds the frame's script. */
-function withoutComments(script: string): string {
-  return script
-    .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
-    .replace(/^\s*\/\/.*\n/gm, "")
-    .replace(/^ +/gm, "");
+/** Packed with Brotli where the browser takes it; what answers it otherwise uses gzip. */
+async function send(c: Context, { content, type }: Asset): Promise<Response> {
+  const headers = { "content-type": `${type}; charset=utf-8` };
+  if (!takesBrotli(c.req.header("accept-encoding") ?? "")) return c.body(content, 200, headers);
+  c.header("vary", "Accept-Encoding", { append: true });
+  return c.body(await packOnce(content), 200, { ...headers, "content-encoding": "br" });
 }
+
+const button = createScript("button.js");
 
 /** GET /button.js, for other sites. */
-export function serveButton(c: Context): Response {
+export function serveButton(c: Context): Response | Promise<Response> {
   return serveToSites(c, button);
 }
 
 /** Sends a script to any site. Its address never changes, so it is cached for a shorter time. */
-export function serveToSites(c: Context, { content, type, hash }: Asset): Response {
+export function serveToSites(c: Context, asset: Asset): Response | Promise<Response> {
+  const { hash } = asset;
   const etag = `"${hash}"`;
   c.header("etag", etag);
   c.header("cache-control", "public, max-age=3600, stale-while-revalidate=604800");
   c.header("access-control-allow-origin", "*");
   c.header("cross-origin-resource-policy", "cross-origin");
   if (isCached(c, etag)) return c.body(null, 304);
-  return c.body(content, 200, { "content-type": `${type}; charset=utf-8` });
+  return send(c, asset);
 }
 
 /** Whether the browser has this version. Compression turns the tag into a weak one. */
@@ -121,6 +123,10 @@ function isAssetName(name: string): name is AssetName {
 /** Returns a file to send. */
 export function createAsset(type: string, content: string): Asset {
   return { content, type, hash: createHash("sha256").update(content).digest("hex").slice(0, 16) };
+}
+
+function createScript(file: string): Asset {
+  return createAsset("text/javascript", slimScript(readOwn(file)));
 }
 
 /** Reads a file of assets/. */

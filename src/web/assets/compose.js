@@ -15,10 +15,15 @@ function nameSend() {
   const picker = form.querySelector("[data-share]");
   const number = boxes().filter((box) => box.checked).length;
   const labels = JSON.parse(send.dataset.now);
-  send.querySelector(".if-now").textContent = picker?.dataset.share ?? labels[number] ?? labels[0];
+  write(".if-now", picker?.dataset.share ?? labels[number] ?? labels[0]);
   const time = tellTime();
-  send.querySelector(".if-later").textContent =
-    time === "" ? plain : send.dataset.later.replace("{time}", time);
+  write(".if-later", time === "" ? plain : send.dataset.later.replace("{time}", time));
+}
+
+/** Pressing the button leaves the message, which is a change. WebKit forgets a press whose text is replaced meanwhile. */
+function write(selector, words) {
+  const label = send.querySelector(selector);
+  if (label.textContent !== words) label.textContent = words;
 }
 
 /** The chosen time in the reader's language: with the date where it is a week away or more. */

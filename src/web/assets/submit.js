@@ -27,33 +27,35 @@ function rest(form) {
   form.removeAttribute("aria-busy");
 }
 
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+
 /** Tells the service the browser's time zone, so that every time is shown in it from the next page on. */
 if (document.querySelector('meta[name="zone"]') !== null) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
-  const body = new URLSearchParams({ zone });
+  const body = new URLSearchParams({ zone: ownZone });
   fetch("/zone/", { method: "POST", body, keepalive: true }).catch(() => undefined);
 }
 
-/** Preselects the browser's time zone. */
-function guessZone() {
-  for (const select of document.querySelectorAll("select[data-guess]")) {
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || select.value;
-    if (!Array.from(select.options).some(({ value }) => value === zone)) select.add(new Option(zone));
-    select.value = zone;
-  }
+/** Makes a list of the field for a time zone, once a time is picked. A browser without such a list leaves it to be typed. */
+function listZones() {
+  const typed = document.querySelector("input[data-zones]");
+  if (typed === null || document.querySelector('[name="when"][value="later"]:checked') === null) return;
+  const zones = Intl.supportedValuesOf?.("timeZone") ?? [];
+  if (zones.length === 0) return;
+  const select = Object.assign(document.createElement("select"), { name: typed.name });
+  for (const zone of new Set(["UTC", ...zones, typed.value]))
+    select.add(new Option(zone.replaceAll("_", " "), zone));
+  select.value = typed.value;
+  typed.replaceWith(select);
 }
-guessZone();
 
-/** Builds the list of time zones once a time is picked, which makes the page load a quarter faster. */
-function unfoldZones() {
-  const folded = document.querySelector(".when-time noscript");
-  if (folded === null || document.querySelector('[name="when"][value="later"]:checked') === null) return;
-  folded.insertAdjacentHTML("afterend", folded.textContent);
-  folded.remove();
-  guessZone();
+/** Preselects the browser's time zone. */
+for (const field of document.querySelectorAll("[data-guess]")) {
+  const zone = ownZone || field.value;
+  if (field.options && ![...field.options].some(({ value }) => value === zone)) field.add(new Option(zone));
+  field.value = zone;
 }
-addEventListener("change", unfoldZones);
-addEventListener("pageshow", unfoldZones);
+addEventListener("change", listZones);
+addEventListener("pageshow", listZones);
 
 /** Shows the message field of an account only while the account is chosen or the field has text. */
 function showOwnMessages() {

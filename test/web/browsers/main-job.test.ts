@@ -1,12 +1,14 @@
 /** The main job, the composer and the button in the browsers that are not Chromium: `npm run browsers`. */
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { users } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { person, shareLink } from "../../harness/browser/browser.ts";
 import { openFirefox } from "../../harness/browser/others/firefox.ts";
 import { Tab } from "../../harness/browser/others/tab.ts";
 import { openWebkit } from "../../harness/browser/others/webkit.ts";
 import { freePort } from "../../harness/networks/networks.ts";
+import { connectAccount } from "../../harness/people/accounts.ts";
 import { postsOn } from "../../harness/people/shares.ts";
 import { startTestService, type TestService } from "../../harness/services/service.ts";
 import { waitFor } from "../../harness/wait.ts";
@@ -17,6 +19,7 @@ const browsers = [
 ] as const;
 
 const message = { selector: "textarea[name=message]" };
+const all = { selector: ".account-toggles [data-members]", name: "All" };
 const share = { selector: "main form[data-draft] button.primary[type=submit]" };
 
 describe.each(browsers)("%s", (_name, start) => {
@@ -28,6 +31,8 @@ describe.each(browsers)("%s", (_name, start) => {
   beforeAll(async () => {
     service = await startTestService();
     await createPerson(service.runtime, person);
+    const [ana] = await service.runtime.database.select({ id: users.id }).from(users);
+    await connectAccount(service.runtime, { id: ana?.id ?? "" }, { platform: "twitter" });
     tab = new Tab(await start());
     const port = await freePort();
     siteAddress = `http://127.0.0.1:${port}/`;
@@ -63,13 +68,20 @@ describe.each(browsers)("%s", (_name, start) => {
     await tab.see("Your Mastodon account is connected.");
   }
 
-  /** Opens the share page with the one account ticked. */
+  const chip = (network: string) => ({ selector: "label.account-chip input", name: `on ${network}` });
+  const boxes = (state: string) => `document.querySelectorAll("input[name=account]${state}").length`;
+  const says = (words: string) =>
+    tab.until(`document.querySelector(".send .button").innerText.includes(${JSON.stringify(words)})`);
+
+  /** Opens the share page with the Mastodon account alone ticked. */
   async function compose(slug: string): Promise<void> {
     await tab.open(shareLink(service, { url: `https://blog.example.com/${slug}`, title: `About ${slug}` }));
-    await tab.until("document.querySelector('textarea[name=message]') !== null");
-    if ((await tab.read("document.querySelector('input[name=account]').checked")) !== true)
-      await tab.click({ selector: "label.account-chip" });
-    await tab.until("document.querySelector('input[name=account]').checked");
+    await tab.until(`${boxes("")} === 2`);
+    const ticked = "document.querySelector('.account-toggles [data-members]').ariaPressed";
+    if ((await tab.read(ticked)) !== "true") await tab.click(all);
+    await says("Share to 2 accounts");
+    await tab.click(chip("X"));
+    await says("Share to 1 account");
   }
 
   test("a page is shared with a message, and the result follows by itself", async () => {
@@ -94,6 +106,29 @@ describe.each(browsers)("%s", (_name, start) => {
     expect(
       await tab.read("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
     ).toBe(0);
+  });
+
+  test("chips tick one account and all, each network's post is drawn, and a quick time schedules it", async () => {
+    await compose("quick");
+    await tab.until("document.querySelectorAll('.preview-tabs > li').length === 1");
+    await tab.click(chip("X"));
+    await says("Share to 2 accounts");
+    await tab.click(all);
+    await tab.until(`${boxes(":checked")} === 0`);
+    await tab.click(all);
+    await tab.fill(message, "For both of them");
+    const post = (network: string) => `document.querySelector("#preview-of-${network} .post-preview")`;
+    for (const network of ["twitter", "mastodon"]) {
+      await tab.click({ selector: `#preview-of-${network} input` });
+      await tab.until(`${post(network)}.innerText.includes("For both of them")`);
+      await tab.until(`${post(network)}.getBoundingClientRect().height > 40`);
+    }
+    await tab.click({ selector: ".when-choice .chip input", name: "In an hour" });
+    await says("Schedule for");
+    await tab.click(share);
+    await tab.until("document.querySelector('h1')?.innerText === 'Scheduled'");
+    await tab.see("For both of them");
+    expect(await tab.read("document.querySelectorAll('.outcome').length")).toBe(2);
   });
 
   test("the button on a site opens its menu, closes it by Escape, and leads to the share page", async () => {

@@ -4,15 +4,31 @@ import { T } from "../../frame/words.tsx";
 interface ZoneFieldProps {
   readonly zone: string;
   readonly isGuess: boolean;
-  /** Building 400 options takes a quarter of the page's load time, so submit.js adds them once a time is picked. */
+  /** The list would be a tenth of the page: submit.js makes it from the browser's own once a time is picked. Without a script, the zone is typed. */
   readonly isFolded: boolean;
 }
 
 export function ZoneField({ zone, isGuess, isFolded }: ZoneFieldProps) {
-  const field = (
+  const guess = isGuess ? "" : undefined;
+  if (isFolded)
+    return (
+      <label>
+        <T>Time zone</T>
+        <input
+          type="text"
+          name="zone"
+          value={zone}
+          autocomplete="off"
+          dir="ltr"
+          data-guess={guess}
+          data-zones
+        />
+      </label>
+    );
+  return (
     <label>
       <T>Time zone</T>
-      <select name="zone" data-guess={isGuess ? "" : undefined}>
+      <select name="zone" data-guess={guess}>
         {[...new Set([...zones(), zone])].map((name) => (
           <option value={name} selected={name === zone}>
             {name.replaceAll("_", " ")}
@@ -21,7 +37,6 @@ export function ZoneField({ zone, isGuess, isFolded }: ZoneFieldProps) {
       </select>
     </label>
   );
-  return isFolded ? <noscript>{field}</noscript> : field;
 }
 
 let names: readonly string[] | undefined;

@@ -1,8 +1,11 @@
 /** Starts a program that a test needs, and waits for the line that says where it listens. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { withinLimit } from "./limit.ts";
+
+/** A browser that does not end by itself is ended, after milliseconds. */
+const END_MS = 5_000;
 
 export interface Program {
-  readonly process: ChildProcess;
   /** What the pattern found in the line. */
   readonly found: string;
   stop(): Promise<void>;
@@ -22,7 +25,7 @@ export async function startProgram(
   });
   const ended = new Promise<void>((done) => child.once("close", () => done()));
   let output = "";
-  const found = await new Promise<string>((done, fail) => {
+  const listening = new Promise<string>((done, fail) => {
     const read = (bytes: Buffer) => {
       output += bytes.toString();
       const part = pattern.exec(output)?.[1];
@@ -33,13 +36,20 @@ export async function startProgram(
     child.once("error", fail);
     child.once("close", () => fail(new Error(`${path} ended:\n${output}`)));
   });
-  return {
-    process: child,
-    found,
-    stop: async () => {
-      // The whole group: a browser's own processes end with it.
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
-      await ended;
-    },
+  // The whole group: a browser's own processes end with it.
+  const signal = (name: "SIGTERM" | "SIGKILL") => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+      process.kill(-child.pid, name);
   };
+  const stop = async () => {
+    signal("SIGTERM");
+    await withinLimit(`${path} to end`, ended, END_MS).catch(() => signal("SIGKILL"));
+    await ended;
+  };
+  try {
+    return { found: await withinLimit(`${path}, which is to say ${pattern},`, listening), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 /** WebKitGTK's small browser, driven by WebDriver, on a screen that nobody sees. */
 import { z } from "zod";
+import { ANSWER_MS } from "./limit.ts";
 import { startProgram } from "./program.ts";
 import type { Remote } from "./remote.ts";
 
@@ -26,6 +27,7 @@ export async function openWebkit(port: number): Promise<Remote> {
   const ask = async (method: "POST" | "DELETE", path: string, body?: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method,
+      signal: AbortSignal.timeout(ANSWER_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
