@@ -28,11 +28,13 @@ export async function measureShape(picture: Picture): Promise<Size> {
 
 /**
  * Fits a picture to a post.
- * @param shape of the post's first picture
+ * @param shape of the post's first picture; absent: this is the first
  * @throws {PlatformError} rejected if the picture cannot be read; transient if this machine is busy
  */
-export async function fitToFormat(picture: Picture, shape: Size): Promise<Picture> {
-  const frame = frameFor(await measureShape(picture), wantedRatio(shape.width / shape.height));
+export async function fitToFormat(picture: Picture, shape?: Size): Promise<Picture> {
+  const size = await measureShape(picture);
+  const { width, height } = shape ?? size;
+  const frame = frameFor(size, wantedRatio(width / height));
   const drawings = QUALITIES.map((quality): Drawing => ({ ...frame, format: "jpeg", quality }));
   const redrawn = await redrawPicture(picture.bytes, drawings, MAX_BYTES);
   if (redrawn === "later") throw picturesWait();
