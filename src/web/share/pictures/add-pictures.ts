@@ -11,6 +11,7 @@ import type { PageChoice } from "./page-choices.ts";
 const shape = z.object({
   file: z
     .unknown()
+    .default([])
     .transform((files) => [files].flat().filter((file) => file instanceof File && file.name !== "")),
   take: z.string().optional().catch(undefined),
   remove: z.uuid().optional().catch(undefined),

@@ -22,6 +22,7 @@ const altText = z
 const shape = z.object({
   picture: z
     .unknown()
+    .default([])
     .transform((ids) => [ids].flat().filter((id): id is string => z.uuid().safeParse(id).success)),
   no_picture: z.literal("on").optional().catch(undefined),
   // A form without a script posts the names of files that were chosen and not added.
