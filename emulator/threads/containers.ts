@@ -4,7 +4,7 @@ import { makeMetaCard } from "../crawl/cards.ts";
 import type { Caller, Parameters } from "./caller.ts";
 import type { Container, ThreadsAccount, ThreadsWorld } from "./memory.ts";
 import { takePicture } from "./picture.ts";
-import { invalidParameter, refusal } from "./problems.ts";
+import { containerNotFound, invalidParameter, refusal } from "./problems.ts";
 import { countBytes, countLinks, linksIn } from "./text.ts";
 
 const mostKept = 5_000;
@@ -136,6 +136,8 @@ function readChildren(world: ThreadsWorld, account: ThreadsAccount, { children }
   const { least, most } = carouselSize;
   if (ids.length < least || ids.length > most || items.length !== ids.length)
     throw invalidParameter("Param children must name 2 to 20 carousel items");
+  const early = items.find((item) => statusOf(world, item) !== "FINISHED");
+  if (early !== undefined) throw containerNotFound(early.id);
   return ids;
 }
 

@@ -536,6 +536,8 @@ export const shareRequests = pgTable(
     image: text("image"),
     /** What is to be seen on the picture, as the page says. */
     imageAlt: text("image_alt"),
+    /** The pictures to attach, in order. Null: the networks' link cards; empty: no picture at all. */
+    pictures: jsonb("pictures").$type<readonly { readonly id: string; readonly alt: string }[]>(),
     message: text("message").notNull(),
     scheduledAt: moment("scheduled_at"),
     idempotencyKey: text("idempotency_key").notNull(),
@@ -798,6 +800,32 @@ export const readPages = pgTable(
     readAt: moment("read_at").notNull(),
   },
   (table) => [index("read_pages_read_at").on(table.readAt)],
+);
+
+/** Pictures that people attach to their posts, redrawn and without metadata. */
+export const ownPictures = pgTable(
+  "own_pictures",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    /** SHA-256 of the id, its name in the picture store. */
+    nameHash: text("name_hash").notNull().unique("own_pictures_name_hash"),
+    /** Null once the person has left: the picture is about to be removed. */
+    userId: text("user_id").references(() => users.id, { onDelete: "set null" }),
+    /** The address on a page where it was taken from; null: the person uploaded it. */
+    address: text("address"),
+    type: text("type").notNull(),
+    width: integer("width").notNull(),
+    height: integer("height").notNull(),
+    size: integer("size").notNull(),
+    /** Null: the bytes are in the picture store. */
+    bytes: bytes("bytes"),
+    /** A small JPEG of it, for our pages. */
+    small: bytes("small").notNull(),
+    /** When it was last part of a form. */
+    usedAt: moment("used_at").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("own_pictures_user").on(table.userId), index("own_pictures_used_at").on(table.usedAt)],
 );
 
 /** Preview pictures of pages, so that viewing a share page makes no request to the site. */

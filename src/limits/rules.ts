@@ -60,6 +60,8 @@ export const rules = {
   share: { seconds: QUARTER, perPerson: 300, perService: 20_000 },
   // Each attempt may fetch a page: the service must not become a tool for overloading someone's site.
   read: { seconds: MINUTE, perPerson: 120, perService: 6_000, atATime: 10 },
+  // Each attempt may bring pictures, of which each takes up to two seconds to redraw and 4 MB to keep.
+  picture: { seconds: QUARTER, perPerson: 120, perService: 6_000 },
   // Sent several times a second while somebody types. The page has been read by then.
   draft: { seconds: MINUTE, perPerson: 600, atATime: 100 },
   // The servers of sites ask on behalf of their readers and cache the answer for a minute. Costs one or two queries.

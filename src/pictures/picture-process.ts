@@ -24,7 +24,16 @@ sharp.concurrency(1);
 export async function work({ bytes, kind, drawings, mostBytes }: PictureTask): Promise<unknown> {
   const open = () =>
     sharp(bytes, { limitInputPixels: mostPixelsOf(kind) }).timeout({ seconds: TIMEOUT_SECONDS });
-  const { format, compression, width, height, pages = 1, autoOrient } = await open().metadata();
+  const {
+    format,
+    compression,
+    width,
+    height,
+    pages = 1,
+    autoOrient,
+  } = await open()
+    .metadata()
+    .catch((error: unknown) => measureAll(bytes, error));
   if (format !== (kind === "avif" ? "heif" : kind) || (kind === "avif" && compression !== "av1"))
     throw new Error(`It begins like ${kind}, and is ${format}.`);
   const facts = { width: autoOrient.width, height: autoOrient.height, frames: pages };
@@ -34,6 +43,12 @@ export async function work({ bytes, kind, drawings, mostBytes }: PictureTask): P
     if (drawn.byteLength <= mostBytes) return { ...facts, drawn };
   }
   return facts;
+}
+
+/** Measures a picture whose header was read and says that it has too many pixels. Opens none of them. */
+async function measureAll(bytes: Uint8Array, error: unknown) {
+  if (!(error instanceof Error) || !error.message.includes("exceeds pixel limit")) throw error;
+  return await sharp(bytes, { limitInputPixels: false }).metadata();
 }
 
 async function draw(picture: Sharp, drawing: Drawing): Promise<Buffer> {

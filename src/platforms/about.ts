@@ -31,6 +31,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly needsPicture?: true;
   /** Keys of an account’s `extra` that the text length or its limit depends on. Absent if it is the same for all accounts. */
   readonly countsBy?: readonly string[];
+  /** The pictures that a post may have in the place of its link card. Absent: none. */
+  readonly pictures?: PictureLimits;
   /** What people may choose for a post beside its words. An account may have fewer: see `optionsOf`. Absent: nothing. */
   readonly options?: readonly PostOption[];
   /** The name of its set-up guide in src/words/guides: "facebook". */
@@ -53,6 +55,13 @@ export interface PlatformAbout extends RepeatRule {
   readonly chargesForPosts?: true;
   /** How long before their expiry tokens are refreshed in the background, in seconds. Absent if that is not necessary. */
   readonly renewEarlySeconds?: number;
+}
+
+export interface PictureLimits {
+  /** How many one post may have. */
+  readonly most: number;
+  /** The longest alternative text, in UTF-16 units. */
+  readonly alt: number;
 }
 
 interface Permission {

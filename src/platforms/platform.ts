@@ -113,8 +113,11 @@ export abstract class SocialPlatform {
     return this.about.options ?? [];
   }
 
-  /** Returns the visible text of a share. By default, the message, an empty line and the address, unless the message has it. */
-  composeText(message: string, url: string, _options: OptionValues = {}): string {
+  /**
+   * Returns the visible text of a share. By default, the message, an empty line and the address, unless the message has it.
+   * @param _hasPictures pictures are attached, so that there is no link card
+   */
+  composeText(message: string, url: string, _hasPictures = false, _options: OptionValues = {}): string {
     return withAddress(message, url);
   }
 

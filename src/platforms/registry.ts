@@ -24,7 +24,7 @@ import { twitter } from "./twitter/entry.ts";
 
 export type { TestedApp } from "./apps/test-app.ts";
 export type { NetworkIcon, PlatformSettings } from "./entry.ts";
-export type { CardSource, LinkCard } from "./posts/link-card.ts";
+export type { CardPicture, CardSource, LinkCard } from "./posts/link-card.ts";
 export { fillSharePage, type ShareWay } from "./posts/share-page.ts";
 
 const supported: Readonly<Record<PlatformName, NetworkEntry>> = {

@@ -52,7 +52,7 @@ import { serveAccent, serveLogo } from "../web/frame/branding.ts";
 import { showFailure, showNotFound } from "../web/frame/errors.tsx";
 import { completePath } from "../web/guards/complete-path.ts";
 import type { WebEnv } from "../web/guards/context.ts";
-import { boundBodies, boundFields } from "../web/guards/form-bounds.ts";
+import { boundAllFields, boundBodies, boundFields } from "../web/guards/form-bounds.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
 import { limited } from "../web/guards/limited.ts";
 import { listen, listenWithButton, recordRoute } from "../web/guards/listen.ts";
@@ -74,6 +74,9 @@ import { showPage } from "../web/share/cards/share-page.tsx";
 import { showPreviews } from "../web/share/cards/share-previews.tsx";
 import { showChange, showChangeAccounts, submitChange } from "../web/share/change/change.tsx";
 import { showCounts } from "../web/share/message/share-count.tsx";
+import { showChangePictures } from "../web/share/pictures/change-pictures.tsx";
+import { serveOwnPicture } from "../web/share/pictures/own-picture.ts";
+import { showPictures } from "../web/share/pictures/show-pictures.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/acts/cancel.tsx";
 import { submitDeletion, submitStopDeleting } from "../web/share/result/acts/delete.tsx";
 import { submitAgain, submitThere } from "../web/share/result/acts/resolve.tsx";
@@ -247,6 +250,8 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/share/to/:platform/", submitServer);
   app.get("/social/share/page/", requirePerson, limited("read"), showPage);
   app.post("/social/share/accounts/", requirePerson, draft, showShareAccounts);
+  app.post("/social/share/pictures/", requirePerson, limited("picture"), boundAllFields, showPictures);
+  app.get(`/social/pictures/:pictureId${ID}/`, requirePerson, serveOwnPicture);
   app.post("/social/share/count/", requirePerson, draft, showCounts);
   app.post("/social/share/previews/", requirePerson, draft, showPreviews);
   app.get("/card", requirePerson, limited("read"), showCardChecker);
@@ -255,6 +260,13 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get(`/social/share/:requestId${ID}/edit/`, requirePerson, showChange);
   app.post(`/social/share/:requestId${ID}/edit/`, requirePerson, submitChange);
   app.post(`/social/share/:requestId${ID}/edit/accounts/`, requirePerson, draft, showChangeAccounts);
+  app.post(
+    `/social/share/:requestId${ID}/edit/pictures/`,
+    requirePerson,
+    limited("picture"),
+    boundAllFields,
+    showChangePictures,
+  );
   app.get(`/social/share/:requestId${ID}/move/`, requirePerson, showMove);
   app.post(`/social/share/:requestId${ID}/move/`, requirePerson, submitMove);
   app.post(`/social/share/:requestId${ID}/cancel/`, requirePerson, submitCancelAll);

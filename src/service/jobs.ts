@@ -38,6 +38,7 @@ import { wakeDeletions, whenDeletionDue } from "../sharing/deletion/wake.ts";
 import { removeExpiredBudgets } from "../sharing/delivery/budgets.ts";
 import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-waiting.ts";
 import { watchDatabase } from "../sharing/delivery/restored.ts";
+import { removeUnusedPictures } from "../sharing/pictures/remove-unused.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
 import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
 import { inTime, type Job, repeat, runWhenDue } from "./repeat.ts";
@@ -98,6 +99,7 @@ export const intervals: readonly Job[] = [
     what: "the removal of expired public pictures",
     run: removeExpiredPictures,
   },
+  { everyMs: 3_600_000, what: "the removal of unused own pictures", run: removeUnusedPictures },
   { everyMs: 3_600_000, what: "the removal of old page data", run: removeOldPages },
   { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
   { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },

@@ -3,6 +3,7 @@ import type { PgBoss } from "pg-boss";
 import type { TokensRuntime } from "../connections/tokens.ts";
 import type { Backend } from "../database/backend.ts";
 import type { Pulse } from "../database/pulse.ts";
+import type { PictureStore } from "../pages/pictures/picture-store.ts";
 
 /**
  * Returns the moment up to which scheduled shares are due: by our clock, and by the networks' clocks too if they say that ours is ahead.
@@ -12,6 +13,7 @@ type ScheduledUpTo = (isAnyDue: () => Promise<boolean>) => Promise<Date | undefi
 
 export interface SharingRuntime extends TokensRuntime {
   readonly queue: PgBoss;
+  readonly pictures: PictureStore;
   readonly fetch: typeof fetch;
   /** Is told when something becomes due before the next pulse. */
   readonly pulse: Pick<Pulse, "noLaterThan">;

@@ -66,7 +66,7 @@ async function* writePictures(
   counts: { pictures: number },
 ): AsyncIterable<Buffer> {
   if (pictures.host === undefined) return;
-  for (const of of ["public_pictures", "page_previews"] as const) {
+  for (const of of ["public_pictures", "page_previews", "own_pictures"] as const) {
     for (let last = ""; ; ) {
       const { rows } = await client.query(
         `select name_hash from ${of} where bytes is null and type is not null and name_hash > $1 order by name_hash limit ${SOME}`,

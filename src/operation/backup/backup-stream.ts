@@ -28,7 +28,7 @@ export type Head = z.infer<typeof headShape>;
 export const lineShape = z.union([
   z.object({ table: z.string(), columns: z.array(z.string()) }),
   z.object({ rows: z.number(), sha256: z.string() }),
-  z.object({ picture: z.string(), of: z.enum(["public_pictures", "page_previews"]) }),
+  z.object({ picture: z.string(), of: z.enum(["public_pictures", "page_previews", "own_pictures"]) }),
   z.object({ end: z.literal(true), tables: z.number(), pictures: z.number() }),
 ]);
 export type Line = z.infer<typeof lineShape>;

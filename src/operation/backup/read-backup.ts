@@ -21,7 +21,7 @@ interface Taker {
     chunks: AsyncIterable<Buffer>,
   ): Promise<{ readonly rows: number; readonly sha256: string } | undefined>;
   picture(
-    which: { readonly picture: string; readonly of: "public_pictures" | "page_previews" },
+    which: { readonly picture: string; readonly of: "public_pictures" | "page_previews" | "own_pictures" },
     bytes: Buffer,
   ): Promise<void>;
 }

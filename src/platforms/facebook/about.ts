@@ -16,6 +16,8 @@ export const about: PlatformAbout = {
     { scopes: ["pages_manage_posts"], why: say("post on your Pages, and delete what you posted") },
     { scopes: ["business_management"], why: say("see Pages in your business portfolios") },
   ],
+  // docs/networks/facebook.md, section 3. Facebook names no limits; its own composer shows ten well.
+  pictures: { most: 10, alt: 1_000 },
   linkCard: "crawled-from-page",
   sharePage: "https://www.facebook.com/sharer/sharer.php?u={url}",
   // docs/networks/facebook.md, section 6: posts can appear late, there is no idempotency key, and lists can be incomplete.

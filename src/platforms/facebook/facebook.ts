@@ -19,6 +19,7 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withAddress } from "../posts/address-in-text.ts";
 import { about } from "./about.ts";
 import { toMetaApp } from "./app.ts";
 import { deletePost, hasPost } from "./deletion.ts";
@@ -87,9 +88,9 @@ export class Facebook extends SocialPlatform {
     return { length: [...text].length, limit: TEXT_LIMIT };
   }
 
-  /** The link is sent beside the text, and Facebook makes the card from it. */
-  override composeText(message: string): string {
-    return message.trim();
+  /** The link is sent beside the text, and Facebook makes the card from it. Beside pictures there is no card, so it goes into the text. */
+  override composeText(message: string, url: string, hasPictures = false): string {
+    return hasPictures ? withAddress(message, url) : message.trim();
   }
 
   readPostLink({ id }: Account, link: string): ShareResult | undefined {

@@ -8,16 +8,18 @@ export const about: PlatformAbout = {
   guide: "instagram",
   reviewsApps: true,
   callsAboutOwners: true,
-  summary: say("Posts the page’s picture on your professional Instagram account."),
+  summary: say("Posts the page’s picture, or pictures of yours, on your professional Instagram account."),
   postLinkExample: "https://www.instagram.com/p/DCkkKl_OGb1/",
   asksWhichAccounts: true,
   permissions: [
     { scopes: ["instagram_business_basic", "instagram_basic"], why: say("read your name and picture") },
     {
       scopes: ["instagram_business_content_publish", "instagram_content_publish"],
-      why: say("post the page’s picture"),
+      why: say("post pictures"),
     },
   ],
+  // docs/networks/instagram.md, section 4.1.
+  pictures: { most: 10, alt: 1_000 },
   linkCard: "none",
   // docs/networks/instagram.md, section 5: publishing has been measured to take 129 seconds, on Threads 222.
   lookAfterSeconds: [30, 120, 300],

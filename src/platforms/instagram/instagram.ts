@@ -98,8 +98,13 @@ export class Instagram extends SocialPlatform {
     return extra.comments === true ? [commentOption] : [];
   }
 
-  override composeText(message: string, url: string, options: OptionValues = {}): string {
-    return isInComment(options, url) ? message.trim() : super.composeText(message, url, options);
+  override composeText(
+    message: string,
+    url: string,
+    hasPictures = false,
+    options: OptionValues = {},
+  ): string {
+    return isInComment(options, url) ? message.trim() : super.composeText(message, url, hasPictures);
   }
 
   countText(_account: Account, text: string): TextLength {

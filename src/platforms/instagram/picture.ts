@@ -12,12 +12,29 @@ const WIDTH = { least: 320, most: 1_440 } as const;
 const MAX_BYTES = 8_000_000;
 const QUALITIES = [90, 80, 65] as const;
 
-/** @throws {PlatformError} rejected if the picture cannot be read; transient if this machine is busy */
-export async function fitToFormat(picture: Picture): Promise<Picture> {
+interface Size {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Returns the size that decides the shape of a post. @throws {PlatformError} rejected if the picture cannot be read; transient if this machine is busy */
+export async function measureShape(picture: Picture): Promise<Size> {
   const facts = await measurePicture(picture.bytes);
   if (facts === "later") throw picturesWait();
   if (facts === "unusable") throw unusable();
-  const frame = frameFor(facts.width, facts.height);
+  return facts;
+}
+
+/**
+ * Fits a picture to a post.
+ * @param shape of the post's first picture; absent: this is the first
+ * @throws {PlatformError} rejected if the picture cannot be read; transient if this machine is busy
+ */
+export async function fitToFormat(picture: Picture, shape?: Size): Promise<Picture> {
+  const size = await measureShape(picture);
+  const { width, height } = shape ?? size;
+  const frame = frameFor(size, wantedRatio(width / height));
   const drawings = QUALITIES.map((quality): Drawing => ({ ...frame, format: "jpeg", quality }));
   const redrawn = await redrawPicture(picture.bytes, drawings, MAX_BYTES);
   if (redrawn === "later") throw picturesWait();
@@ -32,10 +49,9 @@ interface Frame {
   readonly fit: "cover" | "contain";
 }
 
-/** Whether a picture of this size is cropped to an accepted ratio. If not, it gets a margin. */
-export function isCutToFit(width: number, height: number): boolean {
+/** Whether a picture of this size is cropped to the ratio, by default the nearest accepted one. If not, it gets a margin. */
+export function isCutToFit(width: number, height: number, wanted = wantedRatio(width / height)): boolean {
   const ratio = width / height;
-  const wanted = wantedRatio(ratio);
   return Math.max(ratio / wanted, wanted / ratio) <= MOST_CUT;
 }
 
@@ -43,9 +59,8 @@ function wantedRatio(ratio: number): number {
   return Math.min(Math.max(ratio, RATIO.least), RATIO.most);
 }
 
-function frameFor(width: number, height: number): Frame {
-  const wanted = wantedRatio(width / height);
-  const fit = isCutToFit(width, height) ? "cover" : "contain";
+function frameFor({ width, height }: Size, wanted: number): Frame {
+  const fit = isCutToFit(width, height, wanted) ? "cover" : "contain";
   const frameWidth = Math.round(Math.min(Math.max(width, WIDTH.least), WIDTH.most));
   // Rounds towards the square, so that the ratio stays within the limits.
   const exact = frameWidth / wanted;

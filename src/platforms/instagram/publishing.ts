@@ -4,17 +4,14 @@ import { say } from "../../words/words.ts";
 import { publishing } from "../call/request.ts";
 import { readUsage } from "../meta/usage.ts";
 import { PlatformError, type Post, type ShareResult } from "../platform.ts";
-import { cutAlt } from "../posts/pictures.ts";
 import { type Attempt, fail, keptShape } from "./attempt.ts";
 import { checkCaption } from "./caption.ts";
 import { readState, untilSettled } from "./container.ts";
+import { createContainer } from "./create.ts";
 import { judge, judgeFailedContainer, notReady, type Verdict } from "./errors.ts";
-import { fitToFormat } from "./picture.ts";
 import { findInList, findPublished, readLink, type Sent } from "./posts.ts";
-import { checkQuota } from "./quota.ts";
 import type { Wire } from "./routes/route.ts";
 
-const ALT_CHARACTERS = 1_000;
 const idShape = z.object({ id: z.string().min(1) });
 
 /** Publishes the post, continuing where an earlier attempt ended. @throws {PlatformError} */
@@ -85,28 +82,4 @@ async function prepare(attempt: Attempt): Promise<string | "published"> {
       await post.remember({ container: null });
       return await fail(attempt, judgeFailedContainer(state.status, wire.world.now()));
   }
-}
-
-async function createContainer(attempt: Attempt): Promise<string> {
-  const { wire, post } = attempt;
-  const picture = await post.loadPicture();
-  if (picture === undefined) {
-    throw new PlatformError("rejected", {
-      code: "no-picture",
-      message: say("Instagram needs a picture, and this page has none that we can use."),
-    });
-  }
-  const fit = await fitToFormat(picture);
-  const [imageUrl, quota] = await Promise.all([wire.world.hostPicture(fit), checkQuota(wire)]);
-  if (quota !== undefined) attempt.budgets.push(quota);
-  const answer = await wire.prepare(`/${wire.account.id}/media`, {
-    image_url: imageUrl,
-    caption: post.text,
-    ...(fit.alt === "" ? {} : { alt_text: cutAlt(fit.alt, ALT_CHARACTERS) }),
-  });
-  const created = idShape.safeParse(answer.body).data;
-  if (answer.status !== 200 || created === undefined)
-    return await fail(attempt, judge(answer, { step: "prepare", now: wire.world.now() }));
-  await post.remember({ container: created.id });
-  return created.id;
 }

@@ -14,6 +14,8 @@ export const about: PlatformAbout = {
     { scopes: ["w_member_social", "w_organization_social"], why: say("post, and delete what you posted") },
   ],
   options,
+  // docs/networks/linkedin.md, section 6.
+  pictures: { most: 20, alt: 4_000 },
   linkCard: "made-by-us",
   sharePage: "https://www.linkedin.com/sharing/share-offsite/?url={url}",
   // docs/networks/linkedin.md, section 9: we cannot list posts, but LinkedIn refuses a repeat and names the first post.

@@ -18,6 +18,7 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withAddress } from "../posts/address-in-text.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { App } from "./app.ts";
@@ -159,9 +160,9 @@ export class Linkedin extends SocialPlatform {
     return wayOf(extra).name === PROFILE.name ? (about.options ?? []) : [];
   }
 
-  /** The link is in the card. */
-  override composeText(message: string): string {
-    return message.trim();
+  /** The link is in the card. Beside pictures there is no card, so it goes into the text. */
+  override composeText(message: string, url: string, hasPictures = false): string {
+    return hasPictures ? withAddress(message, url) : message.trim();
   }
 
   readPostLink(_account: Account, link: string): ShareResult | undefined {

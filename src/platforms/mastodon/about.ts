@@ -16,6 +16,8 @@ export const about: PlatformAbout = {
     { scopes: ["write:media", "write"], why: say("add pictures") },
   ],
   options,
+  // docs/networks/mastodon.md, section 4.
+  pictures: { most: 4, alt: 1_500 },
   linkCard: "crawled-from-page",
   sharePage: "/share?text={text}",
   accessEndsAt: say(

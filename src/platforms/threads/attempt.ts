@@ -54,6 +54,23 @@ export async function failUnfetched(post: Post): Promise<never> {
   throw times < MOST_UNFETCHED ? pictureUnfetched() : pictureUnreachable();
 }
 
+const FETCH_FAILED = /^FAILED_DOWNLOADING_\w+$/;
+
+/**
+ * Explains why a container failed.
+ * @throws {PlatformError} if the picture could not be fetched: a later attempt makes a new container
+ */
+export async function explainFailed(post: Post, reason = "UNKNOWN"): Promise<PlatformError> {
+  if (FETCH_FAILED.test(reason)) {
+    await post.remember({ container: null });
+    return await failUnfetched(post);
+  }
+  return new PlatformError("rejected", {
+    code: "container-failed",
+    message: say("Threads could not create the post ({words}).", { words: reason.slice(0, 100) }),
+  });
+}
+
 export function notReady(): PlatformError {
   const message = say("Threads is still preparing the post.");
   return new PlatformError("transient", { code: "container-not-ready", message });

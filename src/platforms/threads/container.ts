@@ -1,6 +1,6 @@
 /** The container that holds a post until it is published: its contents and its state (docs/networks/threads.md, section 3). */
 import { z } from "zod";
-import { PlatformError, type PlatformWorld, type Post } from "../platform.ts";
+import { type Picture, PlatformError, type PlatformWorld, type Post } from "../platform.ts";
 import { parseOptions } from "../posts/options.ts";
 import { cutAlt, fitPicture } from "../posts/pictures.ts";
 import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
@@ -10,25 +10,36 @@ import { visibleText } from "./text.ts";
 import type { Wire } from "./wire.ts";
 
 const PICTURE_RULE = { types: ["image/jpeg", "image/png"], maxBytes: 8_000_000 } as const;
-const ALT_LIMIT = 1_000;
+export const ALT_LIMIT = 1_000;
 
-/** The form that creates the container. It includes only the first picture. @throws {PlatformError} if that cannot be used */
+/** The form that creates the container of a post with at most one picture. @throws {PlatformError} if that cannot be used */
 export async function describePost(world: PlatformWorld, post: Post): Promise<Record<string, string>> {
+  const words = describeWords(post);
+  const [picture] = post.pictures;
+  if (picture === undefined) return { media_type: "TEXT", ...words, link_attachment: post.url };
+  const { imageUrl, alt } = await hostFitting(world, picture);
+  return {
+    media_type: "IMAGE",
+    image_url: imageUrl,
+    ...words,
+    ...(alt === "" ? {} : { alt_text: cutAlt(alt, ALT_LIMIT) }),
+  };
+}
+
+/** The text of a post, and who may reply to it. @throws {PlatformError} if another version stored its options */
+export function describeWords(post: Post): Record<string, string> {
   const text = visibleText(post);
   const { replies } = parseOptions(optionsShape, post.options);
-  const words: Record<string, string> = {
+  return {
     ...(text === "" ? {} : { text }),
     ...(replies === undefined ? {} : { reply_control: replies }),
   };
-  const [picture] = post.pictures;
-  if (picture === undefined) return { media_type: "TEXT", ...words, link_attachment: post.url };
+}
+
+/** Puts a picture where Threads fetches it. @throws {PlatformError} if it cannot be used */
+export async function hostFitting(world: PlatformWorld, picture: Picture) {
   const fit = await fitPicture(picture, PICTURE_RULE);
-  return {
-    media_type: "IMAGE",
-    image_url: await world.hostPicture(fit),
-    ...words,
-    ...(fit.alt === "" ? {} : { alt_text: cutAlt(fit.alt, ALT_LIMIT) }),
-  };
+  return { imageUrl: await world.hostPicture(fit), alt: fit.alt };
 }
 
 export const containerShape = z.object({

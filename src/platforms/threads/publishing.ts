@@ -1,18 +1,18 @@
 /** Posts on Threads in steps: create a container, wait until it is ready, publish it, read the link (docs/networks/threads.md, section 3). */
 import { z } from "zod";
-import { say } from "../../words/words.ts";
 import type { Answer } from "../call/request.ts";
 import { readUsage } from "../meta/usage.ts";
-import { PlatformError, type RateBudget, type ShareResult } from "../platform.ts";
+import type { PlatformError, RateBudget, ShareResult } from "../platform.ts";
 import {
   type Attempt,
+  explainFailed,
   fail,
-  failUnfetched,
   isOfNoMoreUse,
   keptShape,
   mayBeOut,
   notReady,
 } from "./attempt.ts";
+import { describeCarousel } from "./carousel.ts";
 import { type Container, describePost, readState, untilReady, waitUntil } from "./container.ts";
 import { isContainerUnknown, stillBlocked, toError, toPublishError } from "./errors.ts";
 import { sent } from "./find-share.ts";
@@ -57,8 +57,10 @@ export async function publishPost(attempt: Attempt): Promise<ShareResult> {
   }
 }
 
-async function createContainer({ wire, account, post }: Attempt): Promise<Container> {
-  const form = await describePost(wire.world, post);
+async function createContainer(attempt: Attempt): Promise<Container> {
+  const { wire, account, post } = attempt;
+  const form =
+    post.pictures.length > 1 ? await describeCarousel(attempt) : await describePost(wire.world, post);
   const answer = await wire.prepare(`/${account.id}/threads`, form);
   const made = answer.status === 200 ? idShape.safeParse(answer.body).data : undefined;
   if (made === undefined) return await fail({ wire, post, answer }, toError(answer, wire.world.now()));
@@ -117,17 +119,8 @@ async function judgeRefusal(
   return await fail({ ...attempt, answer }, isDoubtful ? mayBeOut(error) : error);
 }
 
-const FETCH_FAILED = /^FAILED_DOWNLOADING_\w+$/;
-
 /** A new container helps against a failure without a reason; a picture that could not be fetched needs a later attempt. */
 async function judgeFailed({ post }: Attempt, reason = "UNKNOWN"): Promise<Ending> {
-  if (FETCH_FAILED.test(reason)) {
-    await post.remember({ container: null });
-    return await failUnfetched(post);
-  }
-  const error = new PlatformError("rejected", {
-    code: "container-failed",
-    message: say("Threads could not create the post ({words}).", { words: reason.slice(0, 100) }),
-  });
+  const error = await explainFailed(post, reason);
   return { reason: "failed", others: reason === "UNKNOWN" ? 1 : 0, error };
 }

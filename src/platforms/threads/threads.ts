@@ -16,6 +16,7 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withAddress } from "../posts/address-in-text.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
@@ -100,9 +101,9 @@ export class Threads extends SocialPlatform {
     return { length: countBytes(text), limit: BYTE_LIMIT };
   }
 
-  /** The link is attached beside the text, which may be empty. */
-  override composeText(message: string): string {
-    return message.trim();
+  /** The link is attached beside the text, which may be empty. Beside pictures there is no card, so it goes into the text. */
+  override composeText(message: string, url: string, hasPictures = false): string {
+    return hasPictures ? withAddress(message, url) : message.trim();
   }
 
   override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {

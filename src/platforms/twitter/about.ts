@@ -18,6 +18,8 @@ export const about: PlatformAbout = {
     { scopes: ["offline.access"], why: say("share later, while you are away") },
   ],
   options,
+  // docs/networks/x.md, section 4.
+  pictures: { most: 4, alt: 1_000 },
   linkCard: "crawled-from-page",
   sharePage: "https://x.com/intent/post?url={url}&text={title}",
   // docs/networks/x.md, errors: X has no idempotency key, and a post may appear late.

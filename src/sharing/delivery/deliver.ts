@@ -5,10 +5,11 @@ import { withTokens } from "../../connections/tokens.ts";
 import { readTold } from "../../connections/told.ts";
 import { asTask } from "../../net/task.ts";
 import { inSpan } from "../../net/tracing.ts";
-import { PlatformError, type SocialPlatform } from "../../platforms/platform.ts";
+import { PlatformError, type Post, type SocialPlatform } from "../../platforms/platform.ts";
 import { say } from "../../words/words.ts";
 import { claim, type Lease, LeaseLost } from "../claims/lease.ts";
 import { leaveToOthers } from "../claims/leave-to-others.ts";
+import { loadPictures } from "../pictures/attach.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { giveBack, noteBudgets, takeBudget } from "./budgets.ts";
 import { type Delivery, lookLater, toPost } from "./delivery.ts";
@@ -95,7 +96,7 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
   const taken = lease.isLimited ? await takeBudget(runtime, poster) : [];
   if ("spentUntil" in taken) return await waitForLimit(runtime, lease, spent(platform, taken.spentUntil));
   let mayBeOut = false;
-  const post = toPost(runtime, lease, async (remember) => {
+  const passFence: Post["beforePublish"] = async (remember) => {
     const permit = await lease.passFence(remember);
     return () => {
       // Runs as the request leaves. If the permit is refused, the request has not left.
@@ -103,8 +104,9 @@ async function send(runtime: SharingRuntime, delivery: Delivery): Promise<Ending
       permit();
       mayBeOut = true;
     };
-  });
+  };
   try {
+    const post = toPost(runtime, lease, passFence, { pictures: await loadPictures(runtime, lease.request) });
     // The search took time, and may have renewed the tokens: read the row again.
     const target = lease.row.status === "sending" ? lease.connection.id : lease.connection;
     const result = await withTokens(runtime, target, (connection, tokens) => {

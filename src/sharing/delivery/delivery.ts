@@ -43,7 +43,7 @@ export function withJitter(at: Date, spreadMs: number): Date {
 export async function look(runtime: SharingRuntime, { lease, platform }: Delivery): Promise<Finding> {
   const find = async (others: OtherShares | undefined) =>
     await withTokens(runtime, lease.row.connectionId, (connection, tokens) =>
-      platform.findShare(connection.account, tokens, toPost(runtime, lease, lease.passFence, others)),
+      platform.findShare(connection.account, tokens, toPost(runtime, lease, lease.passFence, { others })),
     );
   const known = await findOthers(runtime.database, lease.row);
   const found = await find(known);
@@ -99,12 +99,15 @@ export function anotherKey(): z.infer<typeof keyShape> {
   return { idempotencyKey: randomUUID() };
 }
 
-/** Returns the share as its platform is given it. */
+/** Returns the share as its platform is given it. Its pictures are needed only to send it: its text has the link already. */
 export function toPost(
   runtime: SharingRuntime,
   lease: Lease,
   beforePublish: Post["beforePublish"],
-  others?: OtherShares,
+  {
+    pictures = [],
+    others,
+  }: { readonly pictures?: readonly Picture[]; readonly others?: OtherShares | undefined },
 ): Post {
   const { row, request } = lease;
   return {
@@ -112,12 +115,13 @@ export function toPost(
     url: row.sharedUrl,
     title: row.sharedTitle,
     description: request.description,
-    pictures: [],
+    pictures,
     options: row.options,
     loadPicture: () =>
       loadPicture(runtime, {
         page: request.pageUrl ?? row.sharedUrl,
-        address: request.image ?? undefined,
+        // Nobody chose another picture: the card has the page's own, unless the person wants none.
+        address: request.pictures === null ? (request.image ?? undefined) : undefined,
         alt: request.imageAlt,
         title: row.sharedTitle,
       }),

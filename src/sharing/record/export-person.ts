@@ -1,5 +1,6 @@
 /** Exports everything that the service stores about a person, except tokens, as one JSON file. */
 import { listConnections } from "../../connections/connection.ts";
+import { exportPictures } from "../pictures/export-pictures.ts";
 import { exportHistory } from "./export.ts";
 import type { HistoryRuntime } from "./share-row.ts";
 
@@ -16,7 +17,10 @@ interface Exported {
 }
 
 /** Yields the text of the file piece by piece. */
-export async function* exportPerson(runtime: HistoryRuntime, person: Exported): AsyncGenerator<string> {
+export async function* exportPerson(
+  runtime: HistoryRuntime & Parameters<typeof exportPictures>[0],
+  person: Exported,
+): AsyncGenerator<string> {
   const { name, email, role, timeZone, language, mailNotices, hasSecondFactor } = person;
   const connections = await listConnections(runtime, person);
   const head = {
@@ -32,7 +36,9 @@ export async function* exportPerson(runtime: HistoryRuntime, person: Exported): 
       endsAt,
     })),
   };
-  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"shares": `;
+  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"pictures": `;
+  yield* exportPictures(runtime, person);
+  yield `,\n"shares": `;
   yield* exportHistory(runtime, person, { filter: {}, format: "json" });
   yield "}\n";
 }

@@ -133,7 +133,10 @@ export const requestColumns = {
   scheduledAt: shareRequests.scheduledAt,
 } as const;
 
-type RequestRow = Omit<typeof shareRequests.$inferSelect, "userId" | "idempotencyKey" | "pageUrl"> & {
+type RequestRow = Omit<
+  typeof shareRequests.$inferSelect,
+  "userId" | "idempotencyKey" | "pageUrl" | "pictures"
+> & {
   readonly pageUrl: string;
 };
 

@@ -28,7 +28,14 @@ export type ChangeOutcome =
 export type Change = Selection &
   Pick<
     ShareDraft,
-    "message" | "ownMessages" | "networkMessages" | "ownOptions" | "networkOptions" | "at" | "slot"
+    | "message"
+    | "ownMessages"
+    | "networkMessages"
+    | "pictures"
+    | "ownOptions"
+    | "networkOptions"
+    | "at"
+    | "slot"
   > & {
     /** The `versionOf` the request that the person saw. */
     readonly seen: string;
@@ -46,6 +53,7 @@ export async function versionOf(
   const [row] = await database
     .select({
       message: shareRequests.message,
+      pictures: shareRequests.pictures,
       scheduledAt: shareRequests.scheduledAt,
       waiting: sql<string>`count(${socialShares.id})`,
       changes: sql<string | null>`sum(extract(epoch from ${socialShares.updatedAt}))`,
@@ -86,7 +94,7 @@ export async function changeScheduled(
     const draft = { ...change, page, at };
     await transaction
       .update(shareRequests)
-      .set({ message: change.message, scheduledAt: at })
+      .set({ message: change.message, pictures: change.pictures ?? null, scheduledAt: at })
       .where(eq(shareRequests.id, requestId));
     await keepWords(transaction, requestId, draft);
     const isOfRequest = eq(socialShares.shareRequestId, requestId);

@@ -3,6 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { addParameters } from "../../pages/page.ts";
 import type { OptionValues, PlatformName } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
+import { areAttached, type PictureChoice } from "../pictures/choice.ts";
 
 export interface Fit {
   readonly connection: Connection;
@@ -28,6 +29,8 @@ export interface Words {
   readonly networkMessages?: NetworkMessages | undefined;
   /** The options of each account's post, by connection id. Absent: each network's defaults. */
   readonly options?: ReadonlyMap<string, OptionValues>;
+  /** The pictures to attach. */
+  readonly pictures?: PictureChoice;
   readonly url: string;
 }
 
@@ -46,7 +49,7 @@ export function fitText(runtime: ComposeRuntime, connection: Connection, words: 
     ? words.url
     : addParameters(words.url, runtime.config.linkParameters.replaceAll("{network}", connection.platform));
   const options = words.options?.get(connection.id) ?? {};
-  const text = platform.composeText(message, url, options);
+  const text = platform.composeText(message, url, areAttached(words.pictures), options);
   const length = platform.countText(connection.account, text, options);
   return { connection, url, text, ...length, ownMessage, options };
 }
@@ -92,9 +95,9 @@ const LEAST_KEPT = 0.7;
 export function shortenMessage(runtime: ComposeRuntime, connection: Connection, words: Words): string {
   const message = words.message.trim();
   const fits = (text: string) => {
-    const { url, options } = words;
+    const { url, options, pictures } = words;
     const { length, limit } = fitText(runtime, connection, {
-      ...{ message: text, url },
+      ...{ message: text, url, pictures },
       ...(options === undefined ? {} : { options }),
     });
     return length <= limit;

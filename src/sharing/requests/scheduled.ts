@@ -5,6 +5,7 @@ import type { Queryable } from "../../database/open.ts";
 import { shareRequests, socialConnections, socialShares } from "../../database/schema.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import type { PlatformName } from "../../platforms/platform.ts";
+import type { PictureChoice } from "../pictures/choice.ts";
 import type { ShareStatus } from "../share.ts";
 import type { NetworkMessages } from "./compose.ts";
 
@@ -40,12 +41,13 @@ export interface ScheduledRequest {
   readonly id: string;
   readonly page: SharedPage;
   readonly message: string;
+  readonly pictures: PictureChoice;
   readonly scheduledAt: Date | undefined;
   /** A share of it is still scheduled. */
   readonly isChangeable: boolean;
 }
 
-/** Returns a request with its message and moment; undefined if the person has no such request. */
+/** Returns a request with its message, pictures and moment; undefined if the person has no such request. */
 export async function findScheduled(
   runtime: ScheduledRuntime,
   person: { readonly id: string },
@@ -55,6 +57,7 @@ export async function findScheduled(
   const [request] = await runtime.database
     .select({
       message: shareRequests.message,
+      pictures: shareRequests.pictures,
       scheduledAt: shareRequests.scheduledAt,
       statuses: sql<string[]>`array(select distinct ${socialShares.status} from ${socialShares}
         where ${socialShares.shareRequestId} = ${requestId})`,
@@ -62,9 +65,10 @@ export async function findScheduled(
     .from(shareRequests)
     .where(and(eq(shareRequests.id, requestId), eq(shareRequests.userId, person.id)));
   if (page === undefined || request === undefined) return undefined;
-  const { message, scheduledAt, statuses } = request;
+  const { message, pictures, scheduledAt, statuses } = request;
   return {
-    ...{ id: requestId, page, message, scheduledAt: scheduledAt ?? undefined },
+    ...{ id: requestId, page, message, pictures: pictures ?? undefined },
+    scheduledAt: scheduledAt ?? undefined,
     isChangeable: statuses.includes("scheduled"),
   };
 }

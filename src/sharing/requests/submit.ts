@@ -7,6 +7,7 @@ import { identify, type SharedPage } from "../../pages/page.ts";
 import { actAs } from "../../people/acting.ts";
 import { recordEvent } from "../../people/audit.ts";
 import { say } from "../../words/words.ts";
+import { isSameChoice, type PictureChoice } from "../pictures/choice.ts";
 import { keepWords } from "../record/share-words.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { findNextSlot } from "../slots/next-slot.ts";
@@ -29,6 +30,7 @@ export interface ShareDraft extends Selection, ChosenOptions {
   readonly ownMessages?: Readonly<Record<string, string>> | undefined;
   /** Texts for networks, for accounts without a text of their own. */
   readonly networkMessages?: NetworkMessages | undefined;
+  readonly pictures?: PictureChoice;
   /** Default: "ask". */
   readonly earlier?: EarlierChoice | undefined;
   /** Connections to which the person wants to share this page again. */
@@ -64,6 +66,7 @@ export async function submitShares(
       .select({
         id: shareRequests.id,
         message: shareRequests.message,
+        pictures: shareRequests.pictures,
         scheduledAt: shareRequests.scheduledAt,
       })
       .from(shareRequests)
@@ -96,22 +99,23 @@ export async function submitShares(
 interface Stored {
   readonly id: string;
   readonly message: string;
+  readonly pictures: PictureChoice | null;
   readonly scheduledAt: Date | null;
 }
 
 /**
- * Whether a request holds what the draft says: the texts, the time and the accounts, where these are named one by one.
+ * Whether a request holds what the draft says: the texts, the pictures, the time and the accounts, where these are named one by one.
  * A browser that comes back to a form may send other words under its old key.
  */
 async function isSameContent(
   transaction: Queryable,
-  { id, message, scheduledAt }: Stored,
+  { id, message, pictures, scheduledAt }: Stored,
   draft: ShareDraft,
 ): Promise<boolean> {
   // Which slot a plan gave is known only here.
   const isSameTime =
     draft.slot === undefined ? scheduledAt?.getTime() === draft.at?.getTime() : scheduledAt !== null;
-  if (message !== draft.message || !isSameTime) return false;
+  if (message !== draft.message || !isSameTime || !isSameChoice(pictures, draft.pictures)) return false;
   const shares = await transaction
     .select({ connectionId: socialShares.connectionId, own: socialShares.ownMessage })
     .from(socialShares)
@@ -141,6 +145,7 @@ async function record(
       description: page.description,
       image: page.image ?? null,
       imageAlt: page.imageAlt ?? null,
+      pictures: draft.pictures ?? null,
       message: draft.message,
       scheduledAt: draft.at ?? null,
       idempotencyKey: draft.idempotencyKey,

@@ -6,6 +6,8 @@ import type { SharedPage } from "../../pages/page.ts";
 import type { OptionValues } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { say, type Told } from "../../words/words.ts";
+import { hasPicture, type PictureChoice } from "../pictures/choice.ts";
+import { findPictureProblems } from "../pictures/weigh-pictures.ts";
 import type { SharingRuntime } from "../runtime.ts";
 import { type Fit, fitTexts, type Words } from "./compose.ts";
 import { type ChosenOptions, chooseOptions } from "./options.ts";
@@ -18,9 +20,10 @@ export interface DraftProblem {
 }
 
 type DraftWords = Selection &
-  Omit<Words, "url" | "options"> &
+  Omit<Words, "url" | "options" | "pictures"> &
   ChosenOptions & {
     readonly page: SharedPage;
+    readonly pictures?: PictureChoice;
     /** The scheduled request that is changed: its connections may need reconnecting; others may not. */
     readonly waiting?: {
       readonly requestId: string;
@@ -40,20 +43,21 @@ export async function weighDraft(
 ): Promise<{ readonly fits: readonly Fit[]; readonly problems: readonly DraftProblem[] }> {
   const available = new Set(runtime.platforms.availablePlatforms().map(({ name }) => name));
   const usable = {
-    platforms: findUsable(runtime.platforms, draft.page.image !== undefined),
+    platforms: findUsable(runtime.platforms, hasPicture(draft.pictures, draft.page)),
     waitingFor: draft.waiting?.requestId,
   };
   const selected = await listSelected(transaction, { person, selection: draft, usable }, runtime.now());
   const connections = selected.filter(
     ({ id, platform }) => available.has(platform) && draft.leftOut?.has(id) !== true,
   );
-  const { message, ownMessages, networkMessages } = draft;
+  const { message, ownMessages, networkMessages, pictures } = draft;
   const { options, refused } = await chooseOptions(runtime, transaction, {
     ...{ connections, chosen: draft, before: draft.waiting?.options },
   });
-  const words = { message, ownMessages, networkMessages, options, url: draft.page.url };
+  const words = { message, ownMessages, networkMessages, options, pictures, url: draft.page.url };
   const fits = fitTexts(runtime, connections, words);
-  return { fits, problems: [...findProblems(runtime, draft, fits), ...refused] };
+  const unfit = await findPictureProblems(runtime, transaction, { person, pictures, fits });
+  return { fits, problems: [...findProblems(runtime, draft, fits), ...unfit, ...refused] };
 }
 
 /** Returns the networks of those that are set up that accept a page with or without a picture. */
@@ -87,13 +91,13 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
           account: handleOf(connection.account),
         }),
       });
-    } else if (needsPicture && draft.page.image === undefined) {
+    } else if (needsPicture && !hasPicture(draft.pictures, draft.page)) {
       problems.push({
         connectionId: connection.id,
-        problem: say(
-          "{network} only accepts posts with a picture, and this page has none. Leave {account} out.",
-          { network: label, account: handleOf(connection.account) },
-        ),
+        problem: say("{network} only accepts posts with a picture. Add one, or leave {account} out.", {
+          network: label,
+          account: handleOf(connection.account),
+        }),
       });
     } else if (length > limit) {
       problems.push({

@@ -90,7 +90,26 @@ function press(event) {
   }
 }
 
+/** The script for pictures is loaded once one is pasted, dropped or asked for, with what was given. */
+function loadPictures(event) {
+  const given = event.clipboardData ?? event.dataTransfer ?? event.target;
+  const isGiven = given.types?.includes("Files") && !given.types.includes("text/plain");
+  if (event.type === "dragover") {
+    if (isGiven) event.preventDefault();
+    return;
+  }
+  const files = isGiven || given.name === "file" ? [...given.files] : [];
+  const button = event.type === "click" ? event.target.closest("#pictures button") : null;
+  if (files.length === 0 && button === null && event.type !== "pictures") return;
+  event.preventDefault();
+  for (const name of GIVING) form.removeEventListener(name, loadPictures);
+  const sent = () => form.dispatchEvent(new CustomEvent("pictures", { detail: { files, button } }));
+  import(form.querySelector("#pictures").dataset.script).then(sent);
+}
+const GIVING = ["click", "change", "paste", "dragover", "drop", "pictures"];
+
 if (send !== null && send !== undefined) {
+  for (const name of GIVING) form.addEventListener(name, loadPictures);
   form.addEventListener("change", refresh);
   form.addEventListener("click", toggle);
   form.addEventListener("keydown", press);

@@ -6,7 +6,10 @@ const SENT = "sharewell-sent";
 const CHOSEN = /^(accounts?|group|as|all|without)$/;
 /** Their empty values are choices too. */
 const OPTION = /^option-/;
-const WRITTEN = /^(message.*|option-.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$/;
+/** The server renders them, as soon as the form names any. */
+const PICTURES = /^(picture|alt-.*|no_picture)$/;
+const WRITTEN =
+  /^(message.*|option-.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$|^(picture|alt-.*|no_picture)$/;
 /** The accounts that could be ticked when the draft was kept. */
 const KNOWN = "known";
 const form = document.querySelector("form[data-draft]");
@@ -53,7 +56,7 @@ function restore(kept) {
   const has = (name, value) =>
     entries.some(([keptName, keptValue]) => keptName === name && keptValue === value);
   for (const field of form.elements) {
-    if (!WRITTEN.test(field.name) || field.name === "zone") continue;
+    if (!WRITTEN.test(field.name) || field.name === "zone" || PICTURES.test(field.name)) continue;
     if (field.name === "account" && !has(KNOWN, field.value)) continue;
     // An account that is offered its own options since keeps what the server chose.
     if (OPTION.test(field.name) && !entries.some(([name]) => name === field.name)) continue;
@@ -76,6 +79,16 @@ function restore(kept) {
         ![...form.elements].some((field) => field.name === name && field.value === value)
       )
         picker.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  const pictures = entries.filter(([name]) => PICTURES.test(name));
+  const part = form.querySelector("#pictures");
+  const hasPictures = part !== null && (pictures.length > 0 || part.querySelector("[name=picture]") !== null);
+  if (hasPictures) {
+    part.replaceChildren(
+      ...pictures.map(([name, value]) =>
+        Object.assign(document.createElement("input"), { type: "hidden", name, value }),
+      ),
+    );
+  }
   // Updates the counts, the previews and the picker. In a timer, since htmx starts in one too.
   setTimeout(() => {
     form.dispatchEvent(new Event("change", { bubbles: true }));
@@ -83,5 +96,6 @@ function restore(kept) {
     const zone = entries.find(([name]) => name === "zone")?.[1];
     if (zone !== undefined && form.elements.zone !== undefined) form.elements.zone.value = zone;
     (picker ?? form).dispatchEvent(new Event("input", { bubbles: true }));
+    if (hasPictures) form.dispatchEvent(new CustomEvent("pictures"));
   });
 }

@@ -9,12 +9,17 @@ const LARGEST_BODY = 256 * 1_024;
 /** Room for a logo. It is more than a logo may have, so that the form itself can say what is wrong. */
 const LARGEST_LOGO_FORM = 8 * 1_024 * 1_024;
 const LOGO_FORMS: readonly string[] = ["/admin/settings/look/", "/admin/welcome/"];
+/** Room for several pictures. Each may be smaller only, so that the form itself can say which is too large. */
+const LARGEST_PICTURE_FORM = 48 * 1_024 * 1_024;
+const PICTURE_FORM = /^\/social\/share\/(?:[\w-]+\/edit\/)?pictures\/$/;
 /** Enough for several fields for each of several hundred accounts. */
 const MOST_FIELDS = 2_000;
 
 /** Refuses larger bodies than any of our forms sends. */
 export const boundBodies = createMiddleware<WebEnv>(async (c, next) =>
-  LOGO_FORMS.includes(c.req.path) ? await boundLogoForm(c, next) : await boundForm(c, next),
+  LOGO_FORMS.includes(c.req.path)
+    ? await boundLogoForm(c, next)
+    : await (PICTURE_FORM.test(c.req.path) ? boundPictureForm : boundForm)(c, next),
 );
 
 const boundForm = bodyLimit({
@@ -35,9 +40,22 @@ const boundLogoForm = bodyLimit({
     }),
 });
 
-/** Refuses forms with too many fields before they are parsed, except those with a logo: these count fields after sign-in. */
+const boundPictureForm = bodyLimit({
+  maxSize: LARGEST_PICTURE_FORM,
+  onError: (c) =>
+    showProblem(c, 413, {
+      title: say("This is too large"),
+      problem: say(
+        "The pictures were not added. Go back, where your text still is, and add fewer at a time, each of at most 15 MB.",
+      ),
+    }),
+});
+
+/** Refuses forms with too many fields before they are parsed, except those with pictures: these count fields after sign-in. */
 export const boundFields = createMiddleware<WebEnv>(async (c, next) =>
-  LOGO_FORMS.includes(c.req.path) ? await next() : await boundAllFields(c, next),
+  LOGO_FORMS.includes(c.req.path) || PICTURE_FORM.test(c.req.path)
+    ? await next()
+    : await boundAllFields(c, next),
 );
 
 /** The same for all forms. Counts fields in the raw bytes. */

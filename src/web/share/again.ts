@@ -25,7 +25,7 @@ export async function findAgain(c: WebContext): Promise<Partial<Draft> | undefin
   const chosen = await listSelected(runtime.database, { person, selection }, runtime.now());
   const options = await findRequestOptions(runtime, request.id);
   return {
-    message: request.message,
+    ...{ message: request.message, pictures: request.pictures },
     ...(await findOwnWords(runtime, request.id)),
     ...(chosen.length > FEW
       ? { requestIds: [request.id], ...options }

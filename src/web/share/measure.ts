@@ -5,6 +5,7 @@ import { groupSelected, type LengthGroup } from "../../connections/count-selecte
 import { listSelected, listWhole, namesMany } from "../../connections/selection.ts";
 import type { KnownPage } from "../../pages/known-page.ts";
 import type { SharedPage } from "../../pages/page.ts";
+import { hasPicture } from "../../sharing/pictures/choice.ts";
 import {
   type Fit,
   fitText,
@@ -25,15 +26,16 @@ export const FEW = 20;
 /** What the choice of accounts depends on. */
 export interface Subject {
   readonly page: SharedPage;
-  /** The page has a picture, or may have one because it is still being read. */
+  /** A post would have a picture, or may have one because the page is still being read. */
   readonly hasPicture: boolean;
   /** The scheduled request that is being changed. Its accounts can be chosen even if they need reconnecting. */
   readonly waitingFor?: string | undefined;
 }
 
 /** Returns what the choice of accounts depends on, for a page as it is known so far. */
-export function subjectOf({ page, problem }: KnownPage): Subject {
-  return { page, hasPicture: page.image !== undefined || problem === "late" };
+export function subjectOf({ page, problem }: KnownPage, { pictures }: Pick<Draft, "pictures">): Subject {
+  const mayStillCome = pictures === undefined && problem === "late";
+  return { page, hasPicture: hasPicture(pictures, page) || mayStillCome };
 }
 
 /** A measured text, with the number of accounts that it stands for. */
@@ -56,7 +58,8 @@ function cutToMeasure({ message, ownMessages, networkMessages }: Draft) {
 /** Returns measurements for the chosen accounts that can be shared to, sorted by network: one each for a few accounts, else one for all that count alike. */
 export async function measureDraft(c: WebContext, subject: Subject, draft: Draft): Promise<Measured[]> {
   const { runtime } = c.var;
-  const messages = { ...cutToMeasure(draft), url: subject.page.url };
+  const { pictures } = draft;
+  const messages = { ...cutToMeasure(draft), pictures, url: subject.page.url };
   return (await findChosen(c, subject, draft))
     .map(({ connection, accounts }) => {
       const options = new Map([[connection.id, readChosen(runtime, connection, draft).values]]);
@@ -127,7 +130,7 @@ export async function measureWithOffers(c: WebContext, subject: Subject, draft: 
     const { id, platform } = connection;
     const written = ownMessages[id] ?? networkMessages[platform] ?? message;
     const shortened = shortenMessage(c.var.runtime, connection, {
-      ...{ message: written, url },
+      ...{ message: written, url, pictures: draft.pictures },
       options: new Map([[id, options]]),
     });
     if (shortened === "") continue;

@@ -15,12 +15,13 @@ import { writtenLines } from "../../words/written.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readOptionFields } from "./options/option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
+import { type PictureFields, readPictureFields } from "./pictures/picture-fields.ts";
 import { readSlotChoice, SLOT_VALUE } from "./when/slot-choices.tsx";
 
 export const panes = ["write", "preview"] as const;
 export type Pane = (typeof panes)[number];
 
-export interface Draft extends FullSelection, Required<ChosenOptions> {
+export interface Draft extends FullSelection, Required<ChosenOptions>, PictureFields {
   /** The account search. */
   readonly find: Find;
   readonly message: string;
@@ -59,6 +60,7 @@ export function createDraft(person: Person): Draft {
     idempotencyKey: randomUUID(),
     when,
     keepTracking: false,
+    pictures: undefined,
     ...{ cut: [], seen: [], pane: "write" },
   };
 }
@@ -68,6 +70,13 @@ export function findUnread({ cut, seen }: Draft): Told | undefined {
   return cut.every((of) => seen.includes(of))
     ? undefined
     : say("Read the shortened texts, then tick the box below them.");
+}
+
+/** A file that was chosen without a script must not be left behind. */
+export function findUnsentFile({ unsentFile: name }: Draft): Told | undefined {
+  return name === undefined
+    ? undefined
+    : say("“{name}” is not added yet. Choose it again, and press Add.", { name });
 }
 
 const text = z.string().optional().catch(undefined);
@@ -125,6 +134,7 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
       ...{ message, repeat, earlier, when, preview, pane, cut, seen },
       ...readOwnMessages(body),
       ...readOptionFields(body),
+      ...readPictureFields(body),
       idempotencyKey: more.idempotency_key,
       keepTracking: tracking !== undefined,
       apart: more.apart,

@@ -21,6 +21,9 @@ import { OwnMessages } from "./message/own-messages.tsx";
 import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
 import { OptionsPart } from "./options/options-part.tsx";
 import { toPostLanguage } from "./options/post-languages.ts";
+import { type AskedPictures, loadPictures } from "./pictures/load-pictures.ts";
+import { PicturesPart, SHARE_PICTURES } from "./pictures/pictures-part.tsx";
+import { findPostPictures } from "./pictures/post-pictures.ts";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { mergeProblems } from "./problems.ts";
 import { SendBar } from "./send-bar.tsx";
@@ -55,13 +58,15 @@ interface ShareState {
   readonly used?: string;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
+  /** What was just done with the pictures. */
+  readonly asked?: AskedPictures;
 }
 
 export async function renderShare(c: WebContext, state: ShareState) {
   const { link, known, good, ask = false, problems = [], whenProblem } = state;
   const { page } = known;
   const { person } = c.var;
-  const subject = subjectOf(known);
+  const subject = subjectOf(known, state.draft);
   const few = state.few ?? (await findFew(c, subject));
   const guess = toPostLanguage(known.metadata?.language);
   const listed = few && (await findOptionSets(c, few, state.draft, guess));
@@ -76,6 +81,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const [{ fits, draft, offered }, slots] = await Promise.all([measuring, offerSlots(c)]);
   const accounts = few ?? (await loadSharePicker(c, subject, draft));
   const sets = listed ?? (await findOptionSets(c, accounts, draft, guess));
+  const shown = await loadPictures(c, known, draft, state.asked);
   const available = findAvailable(c);
   const hasNone = few?.connections.length === 0;
   const here = sharePath(link);
@@ -148,6 +154,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
                 draft={draft}
                 offered={offered}
               />
+              <PicturesPart at={SHARE_PICTURES} chosen={draft.pictures} shown={shown} />
               <OptionsPart sets={sets} draft={draft} findAt={SHARE_FIND} />
               {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
               <WhenField
@@ -168,7 +175,12 @@ export async function renderShare(c: WebContext, state: ShareState) {
                 <T>Update the preview</T>
               </button>
             </noscript>
-            <PostPreviews known={known} fits={fits} shown={draft.preview} />
+            <PostPreviews
+              known={known}
+              fits={fits}
+              shown={draft.preview}
+              pictures={await findPostPictures(c, draft)}
+            />
           </div>
           <SendBar accounts={few?.connections.length ?? 0} />
         </form>

@@ -31,7 +31,14 @@ import {
   loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
-import { createDraft, type Draft, describePage, findUnread, readDraft } from "./share-draft.tsx";
+import {
+  createDraft,
+  type Draft,
+  describePage,
+  findUnread,
+  findUnsentFile,
+  readDraft,
+} from "./share-draft.tsx";
 import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
 
@@ -49,7 +56,7 @@ export async function showShare(c: WebContext) {
   const message = readSharedWords(c, link.url);
   const draft = { ...createDraft(c.var.person), message, ...kept };
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
-  const few = await findFew(c, subjectOf(known));
+  const few = await findFew(c, subjectOf(known, draft));
   const group = z.uuid().safeParse(c.req.query("group"));
   const connected = readConnected(c.req.query("connected"));
   const first = kept ?? (await chooseFirst(c, few, group.data));
@@ -85,7 +92,7 @@ export async function showShareAccounts(c: WebContext) {
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
   const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
-  const subject = subjectOf(known);
+  const subject = subjectOf(known, draft);
   if (c.req.header("hx-request") === undefined) {
     const few = await findFew(c, subject);
     return renderShare(c, { link, known, few, draft: few ? await toggleFew(c, few, subject, draft) : draft });
@@ -137,7 +144,7 @@ export async function submitShare(c: WebContext) {
     c.status(422);
     return renderShare(c, { link, known, draft, problems: [{ problem: tooLong }] });
   }
-  const unread = findUnread(draft);
+  const unread = findUnread(draft) ?? findUnsentFile(draft);
   if (unread !== undefined) {
     c.status(422);
     return renderShare(c, { link, known, draft, problems: [{ problem: unread }] });

@@ -42,7 +42,7 @@ const problem = (endpoint: string, name: string, more = {}) =>
   control(emulator.instagram, "POST", "problems", { endpoint, problem: name, ...more });
 const makeCommented = (more: Partial<Post> = {}) =>
   makePost({
-    ...{ url, text: instagram.composeText("Worth a read", url, { comment: true }) },
+    ...{ url, text: instagram.composeText("Worth a read", url, false, { comment: true }) },
     ...{ options: { comment: true }, ...more },
   });
 const share = (post: Post) => instagram.shareLink(ana.account, ana.tokens, post);
@@ -79,7 +79,7 @@ describe.each(ways)("connected by %s login", (way) => {
     expect(instagram.composeText("Worth a read", url)).toBe(`Worth a read\n\n${url}`);
     const long = `${url}?${"a".repeat(300)}`;
     const post = makeCommented({ url: long });
-    expect(instagram.composeText("Worth a read", long, post.options)).toBe(`Worth a read\n\n${long}`);
+    expect(instagram.composeText("Worth a read", long, false, post.options)).toBe(`Worth a read\n\n${long}`);
     expect((await share(post)).remark).toBeUndefined();
     expect(comments()).toEqual([[]]);
   });

@@ -9,7 +9,6 @@ const instagram = {
   publish: "POST /:version/:id/media_publish",
   list: "GET /:version/:id/media",
   withoutPkce: true,
-  pictures: 0,
 } as const;
 
 export const subjects: readonly [Subject, ...Subject[]] = [

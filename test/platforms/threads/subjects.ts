@@ -12,6 +12,5 @@ export const subjects: readonly [Subject, ...Subject[]] = [
     remove: "DELETE /v1.0/:id",
     token: "POST /oauth/access_token",
     withoutPkce: true,
-    pictures: 1,
   },
 ];

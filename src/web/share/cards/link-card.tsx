@@ -1,10 +1,11 @@
 /** The preview of one post: its text, and the card that the network or we make from the page. */
 import type { Account, OptionValues, PlatformName } from "../../../platforms/platform.ts";
-import { aboutPlatform, type LinkCard } from "../../../platforms/registry.ts";
+import { aboutPlatform, type CardPicture, type LinkCard } from "../../../platforms/registry.ts";
 import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
 import { PlatformMark, Sign } from "../../frame/icons.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
 import { ChosenOptions } from "../options/chosen-options.tsx";
+import { AttachedPictures } from "./attached-pictures.tsx";
 
 interface PostPreviewProps {
   readonly platform: PlatformName;
@@ -16,9 +17,19 @@ interface PostPreviewProps {
   /** The page's address, as it appears in the text. */
   readonly url: string;
   readonly card: LinkCard;
+  /** In the place of the card. */
+  readonly pictures?: readonly CardPicture[];
 }
 
-export function PostPreview({ platform, author, text = "", options = {}, url, card }: PostPreviewProps) {
+export function PostPreview({
+  platform,
+  author,
+  text = "",
+  options = {},
+  url,
+  card,
+  pictures = [],
+}: PostPreviewProps) {
   const { label } = aboutPlatform(platform);
   const words = text !== "" && (
     <p class="post-text" dir="auto">
@@ -38,7 +49,11 @@ export function PostPreview({ platform, author, text = "", options = {}, url, ca
         <ChosenOptions platform={platform} values={options} />
         {/* Where the post is the picture itself, the text is its caption. */}
         {card.layout !== "picture" && words}
-        <Card card={card} />
+        {pictures.length > (card.layout === "picture" ? 1 : 0) ? (
+          <AttachedPictures pictures={pictures} />
+        ) : (
+          <Card card={card} />
+        )}
         {card.layout === "picture" && words}
       </div>
       {card.warnings.length > 0 && (

@@ -1,13 +1,14 @@
 /** The previews of the posts on all chosen networks, one behind each tab, updated while the person types and chooses. */
 import { handleOf } from "../../../connections/connection.ts";
 import type { KnownPage } from "../../../pages/known-page.ts";
-import { aboutPlatform, drawLinkCard } from "../../../platforms/registry.ts";
+import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { tellSeveral } from "../../frame/account-badge.tsx";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { PlatformMark } from "../../frame/icons.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import type { Measured } from "../measure.ts";
+import { attachedTo, drawPost, type PostPictures } from "./drawn-post.ts";
 import { PostPreview } from "./link-card.tsx";
 import { toCardSource } from "./link-cards.ts";
 
@@ -16,10 +17,11 @@ interface PostPreviewsProps {
   readonly fits: readonly Measured[];
   /** The open tab; the first one where there is no such tab. */
   readonly shown: string | undefined;
+  readonly pictures?: PostPictures;
 }
 
 /** htmx posts the surrounding form here on every change. The tabs are radio buttons of the form, so that the answer keeps them. */
-export function PostPreviews({ known, fits, shown }: PostPreviewsProps) {
+export function PostPreviews({ known, fits, shown, pictures }: PostPreviewsProps) {
   const source = toCardSource(known);
   const { t } = useWords();
   const tabs = groupAlike(fits, t);
@@ -52,7 +54,8 @@ export function PostPreviews({ known, fits, shown }: PostPreviewsProps) {
                 text={fit.text}
                 options={fit.options}
                 url={source.url}
-                card={drawLinkCard(fit.connection.platform, source)}
+                card={drawPost(fit.connection.platform, source, pictures)}
+                pictures={attachedTo(fit.connection.platform, pictures)}
               />
             </li>
           ))}

@@ -2,6 +2,7 @@
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { measureDraft, subjectOf } from "../measure.ts";
+import { findPostPictures } from "../pictures/post-pictures.ts";
 import { describePage, readDraft } from "../share-draft.tsx";
 import { PostPreviews } from "./post-previews.tsx";
 
@@ -14,6 +15,9 @@ export async function showPreviews(c: WebContext) {
   if ("problem" in reading) return c.body(null, 400);
   const { keepTracking, preview } = draft;
   const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
-  const fits = await measureDraft(c, subjectOf(known), draft);
-  return show(c, <PostPreviews known={known} fits={fits} shown={preview} />);
+  const fits = await measureDraft(c, subjectOf(known, draft), draft);
+  return show(
+    c,
+    <PostPreviews known={known} fits={fits} shown={preview} pictures={await findPostPictures(c, draft)} />,
+  );
 }

@@ -1,6 +1,7 @@
 /** The accounts on the page that changes a scheduled share: a list of a few, or a picker for many. */
 import { type Connection, listConnections } from "../../../connections/connection.ts";
 import { listSelected, type Selection } from "../../../connections/selection.ts";
+import { hasPicture } from "../../../sharing/pictures/choice.ts";
 import { spellOutChosen } from "../../../sharing/requests/options.ts";
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import { type DraftProblem, findUsable } from "../../../sharing/requests/weigh.ts";
@@ -18,8 +19,8 @@ export function editPath({ id }: Pick<ScheduledRequest, "id">): string {
   return `/social/share/${id}/edit/`;
 }
 
-export function subjectOfChange({ id, page }: ScheduledRequest): Subject {
-  return { page, hasPicture: page.image !== undefined, waitingFor: id };
+export function subjectOfChange({ id, page }: ScheduledRequest, { pictures }: Draft): Subject {
+  return { page, hasPicture: hasPicture(pictures, page), waitingFor: id };
 }
 
 interface FewToChange extends FewAccounts {
@@ -64,7 +65,7 @@ export async function loadChangePicker(
   draft: Draft,
 ): Promise<Picker> {
   return await loadPicker(c, {
-    ...{ selection: draft, find: draft.find, subject: subjectOfChange(request), offered: request.id },
+    ...{ selection: draft, find: draft.find, subject: subjectOfChange(request, draft), offered: request.id },
     written: Object.keys(draft.ownMessages),
   });
 }
@@ -102,8 +103,8 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
       earlier={accounts.earlier}
       groups={accounts.groups}
       problems={problems}
-      usable={findUsable(runtime.platforms, request.page.image !== undefined)}
-      hasPicture={request.page.image !== undefined}
+      usable={findUsable(runtime.platforms, hasPicture(draft.pictures, request.page))}
+      hasPicture={hasPicture(draft.pictures, request.page)}
       now={runtime.now()}
       zone={person.timeZone}
       waiting={accounts.scheduled}

@@ -2,6 +2,7 @@
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import type { DraftProblem } from "../../../sharing/requests/weigh.ts";
 import { say, type Told } from "../../../words/words.ts";
+import { assetPath } from "../../assets.ts";
 import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
@@ -14,6 +15,8 @@ import { MessageField } from "../message/message-field.tsx";
 import { OwnMessages, targetsAmong, targetsOf } from "../message/own-messages.tsx";
 import { fillOptions, findOptionSets } from "../options/option-sets.ts";
 import { OptionsPart } from "../options/options-part.tsx";
+import { type AskedPictures, loadPictures } from "../pictures/load-pictures.ts";
+import { PicturesPart } from "../pictures/pictures-part.tsx";
 import { ProblemSummary } from "../problem-summary.tsx";
 import { isPicker } from "../share-accounts.tsx";
 import { type Draft, PageFields } from "../share-draft.tsx";
@@ -35,17 +38,19 @@ interface ChangeState {
   readonly isNew?: boolean;
   readonly problems?: readonly DraftProblem[];
   readonly whenProblem?: Told;
+  /** What was just done with the pictures. */
+  readonly asked?: AskedPictures;
 }
 
 export async function renderChange(
   c: WebContext,
   request: ScheduledRequest,
   wanted: Draft,
-  { seen, problems = [], whenProblem, isNew = false }: ChangeState,
+  { seen, problems = [], whenProblem, asked, isNew = false }: ChangeState,
 ) {
   const { person } = c.var;
   const here = editPath(request);
-  const subject = subjectOfChange(request);
+  const subject = subjectOfChange(request, wanted);
   const few = await findFewToChange(c, request);
   const started = few === undefined ? wanted : await expandScheduled(c, request, wanted);
   const listed = few && (await findOptionSets(c, few, started));
@@ -53,9 +58,17 @@ export async function renderChange(
   const accounts = few ?? (await loadChangePicker(c, request, draft));
   const sets = listed ?? (await findOptionSets(c, accounts, draft));
   const slots = await offerSlots(c);
+  const shown = await loadPictures(c, request, draft, asked);
   return show(
     c,
-    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
+    <Layout
+      title={say("Change a scheduled share")}
+      person={person}
+      shape="sheet"
+      address={here}
+      live
+      head={<script src={assetPath("pictures.js")} defer />}
+    >
       <h1>
         <T>Change this scheduled share</T>
       </h1>
@@ -80,6 +93,7 @@ export async function renderChange(
           draft={draft}
           offered={offered}
         />
+        <PicturesPart at={`${here}pictures/`} chosen={draft.pictures} shown={shown} />
         <OptionsPart sets={sets} draft={draft} findAt={`${here}accounts/`} />
         <WhenField
           when={draft.when}

@@ -13,7 +13,7 @@ import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { OwnMessages, targetsAmong } from "../message/own-messages.tsx";
 import { renderShareResult } from "../result/share-result.tsx";
-import { createDraft, type Draft, findUnread, readDraft } from "../share-draft.tsx";
+import { createDraft, type Draft, findUnread, findUnsentFile, readDraft } from "../share-draft.tsx";
 import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
 import { renderChange } from "./change-form.tsx";
 
@@ -33,7 +33,7 @@ export async function showChange(c: WebContext) {
   const at = request.scheduledAt === undefined ? "" : showLocalTime(request.scheduledAt, zone);
   const draft: Draft = {
     ...createDraft(c.var.person),
-    message: request.message,
+    ...{ message: request.message, pictures: request.pictures },
     ...(await findOwnWords(c.var.runtime, request.id, "scheduled")),
     ...(await findRequestOptions(c.var.runtime, request.id, "scheduled")),
     requestIds: [request.id],
@@ -74,7 +74,7 @@ export async function submitChange(c: WebContext) {
     c.status(422);
     return renderChange(c, request, draft, { seen, problems: [{ problem: tooLong }] });
   }
-  const unread = findUnread(draft);
+  const unread = findUnread(draft) ?? findUnsentFile(draft);
   if (unread !== undefined) {
     c.status(422);
     return renderChange(c, request, draft, { seen, problems: [{ problem: unread }] });
@@ -111,13 +111,14 @@ export async function submitChange(c: WebContext) {
   }
 }
 
-async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined> {
+/** Returns the request that the address names; undefined if the person has no such request. */
+export async function findToChange(c: WebContext): Promise<ScheduledRequest | undefined> {
   const id = z.uuid().safeParse(c.req.param("requestId"));
   return id.success ? await findScheduled(c.var.runtime, c.var.person, id.data) : undefined;
 }
 
 /** Reads from the form the version that the person started from. */
-async function readSeen(c: WebContext): Promise<string> {
+export async function readSeen(c: WebContext): Promise<string> {
   return changeShape.parse(await c.req.parseBody()).seen;
 }
 

@@ -16,6 +16,6 @@ export async function showCounts(c: WebContext) {
     keepTracking: draft.keepTracking,
     patienceMs: PATIENCE_MS,
   });
-  const fits = await measureDraft(c, subjectOf(known), draft);
+  const fits = await measureDraft(c, subjectOf(known, draft), draft);
   return show(c, <MessageCounts fits={fits} />);
 }

@@ -2,6 +2,7 @@
 import { findAccounts } from "../../../connections/account-search.ts";
 import { type Connection, handleOf } from "../../../connections/connection.ts";
 import { type PlatformName, type PostOption, readOptions, spellOut } from "../../../platforms/platform.ts";
+import { areAttached } from "../../../sharing/pictures/choice.ts";
 import {
   findLastOptions,
   type GivenOptions,
@@ -74,7 +75,7 @@ async function findSingleSets(
     const options = listOptions(runtime, connection);
     const { values, refused } = readChosen(runtime, connection, draft, last.get(id));
     const given = { ...draft.networkOptions?.[platform], ...draft.ownOptions?.[id] };
-    const choices = toChoices(options, { given, values, refused }, guess);
+    const choices = toChoices(offeredOf(options, draft), { given, values, refused }, guess);
     const set = { of: id, platform, handle: handleOf(account), accounts: [id], choices };
     return choices.length === 0 ? [] : [set];
   });
@@ -95,7 +96,8 @@ async function findSetsAmongMany(
     const given = draft.networkOptions?.[platform];
     // Accounts that were chosen for one by one keep what they have.
     if (given === undefined && single.some((set) => set.platform === platform)) return [];
-    const { options = [] } = available.find(({ name }) => name === platform)?.about ?? {};
+    const about = available.find(({ name }) => name === platform)?.about;
+    const options = offeredOf(about?.options ?? [], draft);
     const choices = toChoices(options, { given: given ?? {}, ...readOptions(options, given ?? {}) }, guess);
     const isUnsaid = ({ option: { kind, name } }: OptionChoice) =>
       kind === "choice" && (given?.[name] ?? "") === "";
@@ -117,7 +119,7 @@ function toChoices(
   guess?: string,
 ): OptionChoice[] {
   const all = spellOut(options, values);
-  return options.filter(isOffered).map((option) => {
+  return options.map((option) => {
     const { kind, name } = option;
     const isRefused = refused.includes(option);
     const isGuessed = kind === "language" && guess !== undefined && given[name] === undefined;
@@ -126,9 +128,9 @@ function toChoices(
   });
 }
 
-/** Posts have a link card so far, and no pictures of their own. */
-function isOffered({ needs }: PostOption): boolean {
-  return needs === undefined;
+/** What has an effect only on posts with pictures is offered with them. */
+function offeredOf(options: readonly PostOption[], { pictures }: Draft): readonly PostOption[] {
+  return areAttached(pictures) ? options : options.filter(({ needs }) => needs === undefined);
 }
 
 /** Says whether a value cannot be used. */

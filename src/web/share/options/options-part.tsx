@@ -19,7 +19,7 @@ export function OptionsPart({ sets, draft, findAt }: OptionsPartProps) {
   const focusOn = sets.flatMap(({ choices }) => choices).find((choice) => choice.isRefused) ?? asked;
   const isOpen = draft.apart !== undefined || sets.some(({ choices }) => choices.some(isWorthSeeing));
   return (
-    <details class="more post-options" open={isOpen}>
+    <details class="more post-options" id="post-options" open={isOpen}>
       <summary>
         <T>Options</T>
       </summary>

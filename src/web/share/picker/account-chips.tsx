@@ -43,7 +43,7 @@ export function AccountChips({ children, ...props }: AccountChipsProps & { child
   const { connections, usable, waiting = [], chosen, groups } = props;
   const choosable = connections.filter((one) => isChoosable(one, { platforms: usable, waiting }));
   return (
-    <fieldset class="accounts">
+    <fieldset class="accounts" id="account-chips">
       <legend class="unseen">
         <T>Share to</T>
       </legend>

@@ -2,7 +2,7 @@
 import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import { useWords } from "../../frame/words.tsx";
-import { formatPrice } from "../price.ts";
+import { formatPrice } from "./price.ts";
 
 interface PriceProps {
   readonly platform: PlatformName;

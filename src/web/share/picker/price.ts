@@ -1,5 +1,5 @@
 /** Formats what a post costs. */
-import type { Words } from "../../words/words.ts";
+import type { Words } from "../../../words/words.ts";
 
 /** Returns a price in the reader's locale, for example "US$0.20". */
 export function formatPrice(
