@@ -43,6 +43,7 @@ const assets = {
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "compose.js": createAsset("text/javascript", readOwn("compose.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
+  "keep-draft.js": createAsset("text/javascript", readOwn("keep-draft.js")),
   "sites.js": createAsset("text/javascript", readOwn("sites.js")),
   "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),
   "calendar.js": createAsset("text/javascript", readOwn("calendar.js")),

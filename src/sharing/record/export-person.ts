@@ -1,5 +1,6 @@
 /** Exports everything that the service stores about a person, except tokens, as one JSON file. */
 import { listConnections } from "../../connections/connection.ts";
+import { listDrafts } from "../drafts/find-drafts.ts";
 import { exportHistory } from "./export.ts";
 import type { HistoryRuntime } from "./share-row.ts";
 
@@ -19,6 +20,7 @@ interface Exported {
 export async function* exportPerson(runtime: HistoryRuntime, person: Exported): AsyncGenerator<string> {
   const { name, email, role, timeZone, language, mailNotices, hasSecondFactor } = person;
   const connections = await listConnections(runtime, person);
+  const drafts = await listDrafts(runtime, person);
   const head = {
     person: { name, email, role, timeZone, language, mailNotices, hasSecondFactor },
     accounts: connections.map(({ platform, account, status, scopes, createdAt, endsAt }) => ({
@@ -31,8 +33,9 @@ export async function* exportPerson(runtime: HistoryRuntime, person: Exported): 
       connectedAt: createdAt,
       endsAt,
     })),
+    drafts: drafts.map(({ link, fields, updatedAt }) => ({ page: link, fields, updatedAt })),
   };
-  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"shares": `;
+  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"drafts": ${JSON.stringify(head.drafts)},\n"shares": `;
   yield* exportHistory(runtime, person, { filter: {}, format: "json" });
   yield "}\n";
 }
