@@ -899,6 +899,37 @@ export const shareSlots = pgTable(
   ],
 );
 
+/** What people have written and not shared yet: the form of the share page, field by field. */
+export const socialDrafts = pgTable(
+  "social_drafts",
+  {
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Chosen by the form, so that a save that is repeated makes no second draft. */
+    id: uuid("id").notNull(),
+    /** Normalised, to find the drafts for a page. */
+    url: text("url").notNull(),
+    page: jsonb("page").$type<JsonRecord>().notNull(),
+    fields: jsonb("fields").$type<readonly (readonly [name: string, value: string])[]>().notNull(),
+    /** Counts the saves. */
+    revision: integer("revision").notNull(),
+    /** The form that saved last, and when by the clock of its browser, in milliseconds: a request may overtake an earlier one. */
+    writer: uuid("writer").notNull(),
+    writtenAt: bigint("written_at", { mode: "number" }).notNull(),
+    updatedAt: updatedAt(),
+    /** When the person deleted it; it is removed a day later. */
+    discardedAt: moment("discarded_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.id] }),
+    index("social_drafts_user_url").on(table.userId, table.url),
+    // For the removal of what is old.
+    index("social_drafts_updated_at").on(table.updatedAt),
+    index("social_drafts_discarded_at").on(table.discardedAt),
+  ],
+);
+
 /** The results of our calls to a network per hour. Every process adds its own. */
 export const platformCalls = pgTable(
   "platform_calls",

@@ -47,6 +47,9 @@ import {
 import { showPlan, submitPlan, submitPlanRemoval } from "../web/connections/groups/plan-forms.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
 import { submitVerification } from "../web/connections/verify.tsx";
+import { submitDraftDeletion, submitDraftReturn } from "../web/drafts/delete-draft.ts";
+import { showDrafts } from "../web/drafts/drafts-page.tsx";
+import { submitDraft } from "../web/drafts/keep-draft.tsx";
 import { serveButtonWays } from "../web/fragments/button-ways.ts";
 import { serveAccent, serveLogo } from "../web/frame/branding.ts";
 import { showFailure, showNotFound } from "../web/frame/errors.tsx";
@@ -254,6 +257,10 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get(`/social/pictures/:pictureId${ID}/`, requirePerson, serveOwnPicture);
   app.post("/social/share/count/", requirePerson, draft, showCounts);
   app.post("/social/share/previews/", requirePerson, draft, showPreviews);
+  app.get("/social/drafts/", requirePerson, showDrafts);
+  app.post("/social/drafts/", requirePerson, draft, submitDraft);
+  app.post(`/social/drafts/:draftId${ID}/delete/`, requirePerson, submitDraftDeletion);
+  app.post(`/social/drafts/:draftId${ID}/restore/`, requirePerson, submitDraftReturn);
   app.get("/card", requirePerson, limited("read"), showCardChecker);
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);

@@ -38,6 +38,7 @@ import { wakeDeletions, whenDeletionDue } from "../sharing/deletion/wake.ts";
 import { removeExpiredBudgets } from "../sharing/delivery/budgets.ts";
 import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-waiting.ts";
 import { watchDatabase } from "../sharing/delivery/restored.ts";
+import { removeOldDrafts } from "../sharing/drafts/discard-draft.ts";
 import { removeUnusedPictures } from "../sharing/pictures/remove-unused.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
 import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
@@ -102,6 +103,7 @@ export const intervals: readonly Job[] = [
   { everyMs: 3_600_000, what: "the removal of unused own pictures", run: removeUnusedPictures },
   { everyMs: 3_600_000, what: "the removal of old page data", run: removeOldPages },
   { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
+  { everyMs: 3_600_000, what: "the removal of old drafts", run: removeOldDrafts },
   { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },
   { everyMs: 60_000, what: "the removal of old events", run: removeOldEvents },
   { everyMs: 3_600_000, what: "the removal of old letters", run: removeOldLetters },

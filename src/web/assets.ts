@@ -46,6 +46,7 @@ const assets = {
   "compose.js": createScript("compose.js"),
   "pictures.js": createScript("pictures.js"),
   "draft.js": createScript("draft.js"),
+  "keep-draft.js": createScript("keep-draft.js"),
   "sites.js": createScript("sites.js"),
   "unfold.js": createScript("unfold.js"),
   "calendar.js": createScript("calendar.js"),

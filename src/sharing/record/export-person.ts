@@ -1,5 +1,6 @@
 /** Exports everything that the service stores about a person, except tokens, as one JSON file. */
 import { listConnections } from "../../connections/connection.ts";
+import { listDrafts } from "../drafts/find-drafts.ts";
 import { exportPictures } from "../pictures/export-pictures.ts";
 import { exportHistory } from "./export.ts";
 import type { HistoryRuntime } from "./share-row.ts";
@@ -23,6 +24,7 @@ export async function* exportPerson(
 ): AsyncGenerator<string> {
   const { name, email, role, timeZone, language, mailNotices, hasSecondFactor } = person;
   const connections = await listConnections(runtime, person);
+  const drafts = await listDrafts(runtime, person);
   const head = {
     person: { name, email, role, timeZone, language, mailNotices, hasSecondFactor },
     accounts: connections.map(({ platform, account, status, scopes, createdAt, endsAt }) => ({
@@ -35,8 +37,9 @@ export async function* exportPerson(
       connectedAt: createdAt,
       endsAt,
     })),
+    drafts: drafts.map(({ link, fields, updatedAt }) => ({ page: link, fields, updatedAt })),
   };
-  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"pictures": `;
+  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"drafts": ${JSON.stringify(head.drafts)},\n"pictures": `;
   yield* exportPictures(runtime, person);
   yield `,\n"shares": `;
   yield* exportHistory(runtime, person, { filter: {}, format: "json" });

@@ -7,6 +7,7 @@ import { identify, type SharedPage } from "../../pages/page.ts";
 import { actAs } from "../../people/acting.ts";
 import { recordEvent } from "../../people/audit.ts";
 import { say } from "../../words/words.ts";
+import { endDrafts } from "../drafts/discard-draft.ts";
 import { isSameChoice, type PictureChoice } from "../pictures/choice.ts";
 import { keepWords } from "../record/share-words.ts";
 import type { SharingRuntime } from "../runtime.ts";
@@ -41,6 +42,8 @@ export interface ShareDraft extends Selection, ChosenOptions {
   readonly slot?: SlotChoice | undefined;
   /** The same for every submit of one form, so that a repeated submit makes no second request. */
   readonly idempotencyKey: string;
+  /** The kept draft that the form continues. */
+  readonly draftId?: string | undefined;
 }
 
 export type SubmitOutcome =
@@ -75,6 +78,7 @@ export async function submitShares(
       );
     if (same !== undefined) {
       const isSame = await isSameContent(transaction, same, draft);
+      if (isSame) await endDraft(transaction, person, draft);
       return { outcome: isSame ? "submitted" : "used", requestId: same.id };
     }
 
@@ -92,8 +96,18 @@ export async function submitShares(
     if (slot !== undefined && at === undefined) return { outcome: "refused", problems: [NO_FREE_SLOT] };
     const timed = at === undefined ? draft : { ...draft, at };
     const requestId = await record(runtime, transaction, { person, draft: timed, fits });
+    await endDraft(transaction, person, draft);
     return { outcome: "submitted", requestId };
   });
+}
+
+/** A form without a draft of its own keeps one under its key, which a late save may have written. */
+async function endDraft(
+  transaction: Queryable,
+  person: { readonly id: string },
+  { draftId, idempotencyKey }: ShareDraft,
+): Promise<void> {
+  await endDrafts(transaction, person, [idempotencyKey, ...(draftId === undefined ? [] : [draftId])]);
 }
 
 interface Stored {

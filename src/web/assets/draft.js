@@ -9,9 +9,13 @@ const OPTION = /^option-/;
 /** The server renders them, as soon as the form names any. */
 const PICTURES = /^(picture|alt-.*|no_picture)$/;
 const WRITTEN =
-  /^(message.*|option-.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$|^(picture|alt-.*|no_picture)$/;
+  /^(message.*|option-.*|when|at|zone|tracking|earlier)$|^(accounts?|group|as|all|without)$|^(draft|idempotency_key)$|^(picture|alt-.*|no_picture)$/;
 /** The accounts that could be ticked when the draft was kept. */
 const KNOWN = "known";
+/** What the server set stays where nothing else is known. */
+const LASTING = /^(option-.*|draft|idempotency_key)$/;
+/** Without them the server does not know what a draft is about. */
+const PAGE = /^(url|title|description|image)$/;
 const form = document.querySelector("form[data-draft]");
 
 if (form !== null) {
@@ -25,9 +29,11 @@ if (form !== null) {
     const known = boxes().map((box) => [KNOWN, box.value]);
     sessionStorage.setItem(key, JSON.stringify([...[...new FormData(form)].filter(isWritten), ...known]));
   });
+  if (form.dataset.keep !== undefined)
+    form.addEventListener("input", () => import(form.dataset.keep).catch(() => {}), { once: true });
   // What was typed before this script arrived is newer than all; after a refusal, the form from the server is.
   if (isTyped()) setTimeout(() => form.dispatchEvent(new Event("input", { bubbles: true })));
-  else if (kept !== null && form.dataset.draft === "new") restore(JSON.parse(kept));
+  else if (kept !== null && form.dataset.draft === "new") resume(JSON.parse(kept));
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
 } else if (document.querySelector("[data-shared]") !== null) {
   sessionStorage.removeItem(sessionStorage.getItem(SENT) ?? "");
@@ -40,6 +46,26 @@ function boxes() {
 
 function isTyped() {
   return [...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue);
+}
+
+/** Shows the newer one of what this tab and what the server has kept. What is only in the tab is never dropped. */
+function resume(kept) {
+  const keptOf = (name) => kept.find(([keptName]) => keptName === name)?.[1];
+  const [id = keptOf("idempotency_key"), revision = 0] = keptOf("draft")?.split(" ") ?? [];
+  const isKept = keptOf("kept") !== undefined;
+  const [shown, shownRevision] = form.elements.draft?.value.split(" ") ?? [];
+  const offered = document.querySelector(`[data-draft-of^="${id} "]`);
+  const isOlder = offered !== null && Number(offered.dataset.draftOf.split(" ")[1]) > revision;
+  if (shown !== undefined && (shown !== id || Number(shownRevision) > revision)) {
+    if (!isKept)
+      import(form.dataset.keep).then(({ send }) =>
+        send([...[...new FormData(form)].filter(([name]) => PAGE.test(name)), ...kept]),
+      );
+  } else if (isOlder && isKept) location.replace(offered.querySelector("a").href);
+  else {
+    offered?.remove();
+    restore(kept);
+  }
 }
 
 /** A quick choice that is no longer offered becomes the same time in the fields. */
@@ -59,7 +85,7 @@ function restore(kept) {
     if (!WRITTEN.test(field.name) || field.name === "zone" || PICTURES.test(field.name)) continue;
     if (field.name === "account" && !has(KNOWN, field.value)) continue;
     // An account that is offered its own options since keeps what the server chose.
-    if (OPTION.test(field.name) && !entries.some(([name]) => name === field.name)) continue;
+    if (LASTING.test(field.name) && !entries.some(([name]) => name === field.name)) continue;
     const before = field.value;
     if (field.type === "checkbox" || field.type === "radio")
       field.checked = has(field.name, field.value) && !field.disabled;
@@ -70,6 +96,11 @@ function restore(kept) {
     const folded = isNews ? field.closest("details") : null;
     if (folded !== null) folded.open = true;
   }
+  const draft = entries.find(([name]) => name === "draft")?.[1];
+  if (draft !== undefined && form.elements.draft === undefined && form.dataset.keep !== undefined)
+    form.prepend(
+      Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: draft }),
+    );
   const picker = form.querySelector(".picker");
   // Choices among many accounts that have no checkbox on this page: the server renders one for each.
   if (picker !== null)

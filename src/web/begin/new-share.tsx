@@ -1,7 +1,9 @@
 /** Starts a share from a pasted address, and explains links that name no page. */
+import { countDrafts } from "../../sharing/drafts/find-drafts.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
+import { DraftsLink } from "../drafts/drafts-link.tsx";
 import { Banner } from "../frame/banner.tsx";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
@@ -41,8 +43,9 @@ interface NewShare {
   readonly bad?: Told;
 }
 
-function renderNewShare(c: WebContext, { typed, title = say("New share"), bad }: NewShare) {
+async function renderNewShare(c: WebContext, { typed, title = say("New share"), bad }: NewShare) {
   const { t } = readWords(c);
+  const drafts = await countDrafts(c.var.runtime, c.var.person);
   return show(
     c,
     <Layout
@@ -78,6 +81,7 @@ function renderNewShare(c: WebContext, { typed, title = say("New share"), bad }:
           <T>Continue</T>
         </button>
       </form>
+      <DraftsLink number={drafts} />
       <p class="quiet">
         <T>You can also start from your browser or phone.</T>{" "}
         <a href="/social/apps/">

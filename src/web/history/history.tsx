@@ -1,11 +1,13 @@
 /** The share history: everything a person shared, newest first, or what the filter matches. */
 
 import { platformNames } from "../../platforms/platform.ts";
+import { countDrafts } from "../../sharing/drafts/find-drafts.ts";
 import { markSeen } from "../../sharing/record/attention.ts";
 import { listHistoryConnections } from "../../sharing/record/history.ts";
 import { countScheduled, listHistory, listScheduled } from "../../sharing/record/history-requests.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
+import { DraftsLink } from "../drafts/drafts-link.tsx";
 import { MarkSymbols } from "../frame/icons.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -33,10 +35,11 @@ export async function showHistory(c: WebContext) {
   const isFiltered = filterQuery(fields) !== "";
   const filter = isFiltered ? toFilter(fields, person.timeZone) : undefined;
   const isStart = before === undefined && !isFiltered;
-  const [{ entries, next }, coming, connections] = await Promise.all([
+  const [{ entries, next }, coming, connections, drafts] = await Promise.all([
     listHistory(runtime, person, { filter, from: before }),
     isStart ? listScheduled(runtime, person, { lines: COMING_LINES }) : undefined,
     listHistoryConnections(runtime, person, MOST_LISTED + 1),
+    isStart ? countDrafts(runtime, person) : 0,
   ]);
   const scheduled = coming?.entries ?? [];
   const waiting = coming?.next === undefined ? 0 : await countScheduled(runtime, person);
@@ -59,6 +62,7 @@ export async function showHistory(c: WebContext) {
       <h1>
         <T>Share history</T>
       </h1>
+      <DraftsLink number={drafts} />
       <MarkSymbols platforms={platformNames} />
       {scheduled.length > 0 && (
         <section class="coming" aria-labelledby="coming">

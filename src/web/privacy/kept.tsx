@@ -1,4 +1,5 @@
 /** How long the service keeps what it stores, by the operator's settings. */
+import { DRAFT_DAYS } from "../../sharing/drafts/draft.ts";
 import { T, useWords } from "../frame/words.tsx";
 
 export interface Keeping {
@@ -28,6 +29,11 @@ export function Kept({ keepDays, backups, hasMail }: Keeping) {
         {keepDays.shares === undefined
           ? t("What you shared: as long as your account exists.")
           : t("What you shared: {time} after it was done.", { time: inDays(keepDays.shares) })}
+      </li>
+      <li>
+        {t("Drafts: {time} after the last change, or a day after you delete them.", {
+          time: inDays(DRAFT_DAYS),
+        })}
       </li>
       {hasAttempts && (
         <li>

@@ -44,6 +44,7 @@ export function Statement({
             say(
               "What you share: the page’s address, title, description and picture, your message, the accounts, the time, what the network answered, and the link to the post.",
             ),
+            say("What you write and have not shared yet: your drafts, with the page and what you chose."),
             say(
               "A record of sign-ins, connections, shares and changes of settings, with the time and the IP address, and of attempts that were refused. It is there to detect misuse.",
             ),
@@ -114,7 +115,7 @@ export function Statement({
               "One holds your browser’s time zone for a year, so that times are shown in it. Where you ask for it, one remembers the server that you typed for 400 days.",
             ),
             say("A few last for minutes, while you sign in, connect an account or confirm a change."),
-            say("A draft stays in the tab where you write it, until you share it or sign out."),
+            say("What you are writing also stays in its tab, until you share it or sign out."),
           ]}
         />
       </Part>

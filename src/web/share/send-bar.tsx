@@ -1,4 +1,6 @@
 /** The bar with the Share button. A script keeps its label to what will happen: "Share to 7 accounts". */
+
+import { SaveDraft } from "../drafts/draft-parts.tsx";
 import { T, useWords } from "../frame/words.tsx";
 
 interface SendBarProps {
@@ -25,6 +27,7 @@ export function SendBar({ accounts }: SendBarProps) {
           <T>Schedule</T>
         </span>
       </button>
+      <SaveDraft />
       <kbd class="quiet" hidden>
         <T>Ctrl + Enter</T>
       </kbd>

@@ -6,12 +6,14 @@ import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, type PageReading, readPageLink, withoutTracking } from "../../pages/page.ts";
 import type { Person } from "../../people/people.ts";
 import { type PlatformName, platformNames } from "../../platforms/platform.ts";
+import type { DraftStand } from "../../sharing/drafts/draft.ts";
 import type { NetworkMessages } from "../../sharing/requests/compose.ts";
 import type { ChosenOptions } from "../../sharing/requests/options.ts";
 import type { When } from "../../sharing/requests/schedule.ts";
 import { type EarlierChoice, earlierChoices } from "../../sharing/requests/submit.ts";
 import { say, type Told } from "../../words/words.ts";
 import { writtenLines } from "../../words/written.ts";
+import { readStand } from "../drafts/draft-fields.ts";
 import type { WebContext } from "../guards/context.ts";
 import { readOptionFields } from "./options/option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
@@ -32,6 +34,8 @@ export interface Draft extends FullSelection, Required<ChosenOptions>, PictureFi
   /** Ids of connections to which the person wants to share the page again. */
   readonly repeat: readonly string[];
   readonly idempotencyKey: string;
+  /** The kept draft that the form continues; absent: it starts one under its own key. */
+  readonly stand?: DraftStand | undefined;
   readonly when: When;
   /** Keep the tracking parameters in the link. */
   readonly keepTracking: boolean;
@@ -123,22 +127,25 @@ const draftShape = z.object({
 /** Reads the form of a share page. Ignores values that are not valid. */
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
+  return { reading: readPageLink(pageShape.parse(body)), draft: parseDraft(c.var.person, body) };
+}
+
+/** Returns the draft that a parsed form holds. Ignores values that are not valid. */
+export function parseDraft(person: Person, body: Readonly<Record<string, unknown>>): Draft {
   const { message, repeat, earlier, at, zone, tracking, preview, pane, cut, seen, ...more } =
     draftShape.parse(body);
-  const ownZone = c.var.person.timeZone ?? "UTC";
+  const ownZone = person.timeZone ?? "UTC";
   const when = { choice: more.when, at, zone: zone ?? ownZone, slot: readSlotChoice(more.when, ownZone) };
   return {
-    reading: readPageLink(pageShape.parse(body)),
-    draft: {
-      ...readSelection(body),
-      ...{ message, repeat, earlier, when, preview, pane, cut, seen },
-      ...readOwnMessages(body),
-      ...readOptionFields(body),
-      ...readPictureFields(body),
-      idempotencyKey: more.idempotency_key,
-      keepTracking: tracking !== undefined,
-      apart: more.apart,
-    },
+    ...readSelection(body),
+    ...{ message, repeat, earlier, when, preview, pane, cut, seen },
+    ...readOwnMessages(body),
+    ...readOptionFields(body),
+    ...readPictureFields(body),
+    idempotencyKey: more.idempotency_key,
+    stand: readStand(body.draft),
+    keepTracking: tracking !== undefined,
+    apart: more.apart,
   };
 }
 

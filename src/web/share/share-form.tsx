@@ -1,13 +1,17 @@
 /** Renders the share page: the page to share, the accounts, the message and the post previews. */
 import type { KnownPage } from "../../pages/known-page.ts";
 import { type PageLink, withoutTracking } from "../../pages/page.ts";
+import type { KeptDraft } from "../../sharing/drafts/draft.ts";
 import type { DraftProblem } from "../../sharing/requests/weigh.ts";
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import { ConnectLinks, listConnectOptions } from "../connections/connect-links.tsx";
 import { returnWith } from "../connections/connect-path.ts";
+import { StandField } from "../drafts/draft-parts.tsx";
+import { EarlierDrafts } from "../drafts/earlier-drafts.tsx";
 import { Banner } from "../frame/banner.tsx";
+import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
@@ -49,6 +53,8 @@ interface ShareState {
   readonly draft: Draft;
   /** The form was not sent yet, so that the browser may restore the draft kept in this tab. */
   readonly isNew?: boolean;
+  /** What the person wrote about the page before. */
+  readonly earlier?: readonly KeptDraft[];
   readonly good?: Told | undefined;
   /** The accounts connected from this page, where somebody comes back from connecting one. */
   readonly connected?: readonly string[] | undefined;
@@ -66,6 +72,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const { link, known, good, ask = false, problems = [], whenProblem } = state;
   const { page } = known;
   const { person } = c.var;
+  const { t } = readWords(c);
   const subject = subjectOf(known, state.draft);
   const few = state.few ?? (await findFew(c, subject));
   const guess = toPostLanguage(known.metadata?.language);
@@ -114,6 +121,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
       )}
       {state.used !== undefined && <UsedForm requestId={state.used} />}
       <KnownPageCard known={known} here={here} />
+      <EarlierDrafts drafts={state.earlier ?? []} deleted={c.req.query("deleted")} zone={person.timeZone} />
       {hasNone ? (
         <div class="empty">
           <h2>
@@ -130,9 +138,12 @@ export async function renderShare(c: WebContext, state: ShareState) {
           method="post"
           action="/social/share/"
           data-draft={state.isNew ? "new" : "sent"}
+          data-keep={assetPath("keep-draft.js")}
+          data-unkept={t("Not saved on the server yet. It is kept in this tab.")}
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
+          <StandField stand={draft.stand} />
           {/* The form's first button is what Enter presses in a field: it shares nothing. */}
           <button class="unseen" type="submit" formaction={SHARE_FIND} formnovalidate tabindex={-1}>
             <T>Update</T>

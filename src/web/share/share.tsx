@@ -4,6 +4,7 @@ import { z } from "zod";
 import { readPageLink } from "../../pages/page.ts";
 import { learnTimeZone } from "../../people/preferences.ts";
 import { holdBack } from "../../people/sign-in/hold-back.ts";
+import { findDraftsOf } from "../../sharing/drafts/find-drafts.ts";
 import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { spellOutChosen } from "../../sharing/requests/options.ts";
@@ -11,10 +12,13 @@ import { chooseWhen } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
 import { isChoosable } from "../../sharing/requests/usable.ts";
 import { findUsable } from "../../sharing/requests/weigh.ts";
+import { say } from "../../words/words.ts";
 import { readSharedWords } from "../begin/find-page.ts";
 import { showBadLink } from "../begin/new-share.tsx";
 import { readConnected } from "../connections/connect-path.ts";
-import { takeFlash } from "../frame/flash.ts";
+import { type Continued, findContinued } from "../drafts/continue-draft.ts";
+import { DRAFTS } from "../drafts/drafts-path.ts";
+import { readNews, takeFlash } from "../frame/flash.ts";
 import { show } from "../frame/show.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
@@ -49,8 +53,13 @@ const SUBMIT_MS = 8_000;
 
 /** GET /social/share/: shows the draft for a link. With `of`, it starts from a share that was not posted; with `again`, from an earlier request. */
 export async function showShare(c: WebContext) {
+  const continued = await findContinued(c);
+  if (continued !== undefined) return showContinued(c, continued);
   const reading = readPageLink(c.req.query());
-  if ("problem" in reading) return showBadLink(c, reading.problem);
+  if ("problem" in reading)
+    return c.req.query("draft") === undefined
+      ? showBadLink(c, reading.problem)
+      : c.redirect(`${DRAFTS}?news=gone`, 303);
   const kept = (await findRefused(c, c.req.query("of"))) ?? (await findAgain(c));
   const { link } = reading;
   const message = readSharedWords(c, link.url);
@@ -68,9 +77,30 @@ export async function showShare(c: WebContext) {
     ...{ link, known, few, connected },
     draft: { ...draft, ...chosen },
     isNew: kept === undefined,
+    earlier: await findDraftsOf(c.var.runtime, c.var.person, link.url),
     good: takeFlash(c),
   });
 }
+
+/** The form as it was when its draft was last kept, with the accounts that were connected from it since. */
+async function showContinued(c: WebContext, { link, draft }: Continued) {
+  const { runtime, person } = c.var;
+  const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
+  const connected = readConnected(c.req.query("connected"));
+  const others = await findDraftsOf(runtime, person, link.url);
+  return renderShare(c, {
+    ...{ link, known, connected },
+    draft: { ...draft, connectionIds: [...new Set([...draft.connectionIds, ...(connected ?? [])])] },
+    isNew: true,
+    earlier: others.filter(({ id }) => id !== draft.stand?.id),
+    good: takeFlash(c) ?? readNews(c, keptNews),
+  });
+}
+
+const keptNews = {
+  kept: say("Draft saved. You can continue it on any device."),
+  apart: say("Saved as a second draft, since the first was changed on another device."),
+};
 
 /** Returns the message and account of a share that was not posted, to edit and share again. */
 async function findRefused(c: WebContext, id: string | undefined) {
@@ -164,6 +194,7 @@ export async function submitShare(c: WebContext) {
     ...{ page, ...draft },
     at: moment.at,
     slot: draft.when.slot,
+    draftId: draft.stand?.id,
   });
   switch (submitted.outcome) {
     case "submitted":
@@ -172,7 +203,7 @@ export async function submitShare(c: WebContext) {
       c.status(409);
       return renderShare(c, {
         ...{ link, known, used: submitted.requestId },
-        draft: { ...draft, idempotencyKey: randomUUID() },
+        draft: { ...draft, idempotencyKey: randomUUID(), stand: undefined },
       });
     case "ask":
       c.status(409);

@@ -189,6 +189,7 @@ export function describeRoutes(ids: Ids) {
     id: connection,
     requestId: one("request", "otherRequest"),
     shareId: one("share", "otherShare"),
+    draftId: one("draft", "otherDraft"),
     icon: fc.constantFrom("icon-192.png", "maskable-512.png", "icon-1.png"),
     passkeyId: one("passkey", "session"),
     sessionId: one("session"),
@@ -348,6 +349,8 @@ export function describeRoutes(ids: Ids) {
         group: one("group", "otherGroup"),
         connected: connection,
         again: one("request", "otherRequest"),
+        draft: one("draft", "otherDraft"),
+        deleted: one("draft"),
       },
     },
     "POST /social/share/": { form: draft },
@@ -355,6 +358,16 @@ export function describeRoutes(ids: Ids) {
     "POST /social/share/accounts/": { form: draft },
     "POST /social/share/count/": { form: draft },
     "POST /social/share/previews/": { form: draft },
+    "GET /social/drafts/": { query: { news, deleted: one("draft") } },
+    "POST /social/drafts/": {
+      form: {
+        ...draft,
+        draft: one("draft").map((id) => `${id} 1 ${id}`),
+        written_at: fc.constantFrom("1", "x"),
+      },
+    },
+    "POST /social/drafts/:draftId/delete/": { form: { at: tick("page") } },
+    "POST /social/drafts/:draftId/restore/": { form: { at: tick("page") } },
     "GET /card": { query: { url } },
     "GET /social/share/:requestId/": { query: shown },
     "GET /social/share/:requestId/outcomes/": {

@@ -19,6 +19,7 @@ import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import type { Runtime } from "../../../src/service/runtime.ts";
 import { type Service, startService } from "../../../src/service/service.ts";
+import { keepDraft } from "../../../src/sharing/drafts/keep-draft.ts";
 import { letTimePass, onFreePort, serviceVariables } from "../../harness/networks/networks.ts";
 import { connectAccount, dance } from "../../harness/people/accounts.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
@@ -230,6 +231,8 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
   const ids: Ids = {
     share: shares.map(({ id }) => id),
     otherShare: [otherShare?.id ?? ""],
+    draft: [await addDraft(runtime, person)],
+    otherDraft: [await addDraft(runtime, other)],
     request: requests,
     otherRequest: [otherRequest],
     connection: connections.map(({ id }) => id),
@@ -265,6 +268,17 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
     halfway: find("halfway").cookie,
   };
   return { ids, cookies };
+}
+
+/** @returns its id */
+async function addDraft(runtime: Runtime, person: { readonly id: string }): Promise<string> {
+  const id = randomUUID();
+  const { page: link } = pageOf("draft");
+  await keepDraft(runtime, person, {
+    ...{ stand: { id, revision: 0, writer: id }, writtenAt: 1, link, idempotencyKey: id },
+    fields: [["message", "Not shared yet"]],
+  });
+  return id;
 }
 
 /** With a picture, which some networks require. */
