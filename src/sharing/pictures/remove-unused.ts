@@ -1,6 +1,6 @@
 /** Removes own pictures that no share uses. */
 import { asc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
-import { ownPictures, shareRequests } from "../../database/schema.ts";
+import { ownPictures, shareRequests, socialDrafts } from "../../database/schema.ts";
 import type { PicturesRuntime } from "./own-pictures.ts";
 
 /** As long as a form or a draft with the picture may lie around. */
@@ -8,7 +8,7 @@ const UNUSED_MS = 30 * 86_400_000;
 const AT_ONCE = 100;
 
 /**
- * Removes pictures that were last used a month ago and belong to no request, and those of people who left. Removes the bytes first
+ * Removes pictures that were last used a month ago and belong to no request and no draft, and those of people who left. Removes the bytes first
  * and then the row that points to them, so that no bytes are orphaned.
  * @throws {PictureStoreFailed}
  */
@@ -33,6 +33,9 @@ export async function removeUnusedPictures({ database, pictures, now }: Pictures
 }
 
 function isAttached() {
-  return sql`exists (select 1 from ${shareRequests} where ${shareRequests.userId} = ${ownPictures.userId}
-    and ${shareRequests.pictures} @> jsonb_build_array(jsonb_build_object('id', ${ownPictures.id}::text)))`;
+  const { id, userId } = ownPictures;
+  return sql`exists (select 1 from ${shareRequests} where ${shareRequests.userId} = ${userId}
+    and ${shareRequests.pictures} @> jsonb_build_array(jsonb_build_object('id', ${id}::text)))
+    or exists (select 1 from ${socialDrafts} where ${socialDrafts.userId} = ${userId}
+    and ${socialDrafts.fields} @> jsonb_build_array(jsonb_build_array('picture', ${id}::text)))`;
 }

@@ -7,7 +7,7 @@ import type { DraftField, DraftStand } from "../../sharing/drafts/draft.ts";
  * A test compares this with the form.
  */
 const KEPT =
-  /^(message|message-.+|option-.+|account|accounts|group|as|all|without|when|at|zone|tracking|idempotency_key)$/;
+  /^(message|message-.+|option-.+|account|accounts|group|as|all|without|when|at|zone|tracking|picture|alt-.+|no_picture|idempotency_key)$/;
 
 /** Returns the fields to keep. Ignores files and what the form does not have. @param body a parsed form */
 export function pickFields(body: Readonly<Record<string, unknown>>): DraftField[] {
