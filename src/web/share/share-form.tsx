@@ -160,12 +160,12 @@ export async function renderShare(c: WebContext, state: ShareState) {
             <PaneTabs shown={draft.pane} />
             <div class="writing">
               <MessageField message={draft.message} fits={fits} isFocused={state.isNew === true} />
+              <PicturesPart at={SHARE_PICTURES} chosen={draft.pictures} shown={shown} />
               <OwnMessages
                 targets={findMessageTargets(accounts, available)}
                 draft={draft}
                 offered={offered}
               />
-              <PicturesPart at={SHARE_PICTURES} chosen={draft.pictures} shown={shown} />
               <OptionsPart sets={sets} draft={draft} findAt={SHARE_FIND} />
               {withoutTracking(link.url) !== link.url && <TrackingChoice keep={draft.keepTracking} />}
               <WhenField

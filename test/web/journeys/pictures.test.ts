@@ -61,7 +61,7 @@ beforeEach(async () => {
 
 /** A page of the example site, which has a picture; or one that nobody can read. */
 const article = (name: string) =>
-  shareLink(service, { url: `${site.address}sqlite/?${name}`, title: "SQLite" });
+  shareLink(service, { url: `${site.address}${blog.items[1]?.slug}/?${name}`, title: "SQLite" });
 const bare = (name: string) => shareLink(service, { url: `https://blog.example.com/${name}`, title: name });
 const png = async (name: string, colour: string) => ({
   ...{ name, mimeType: "image/png" },
@@ -69,7 +69,7 @@ const png = async (name: string, colour: string) => ({
 });
 const box = (network: string, tab = page) =>
   tab.getByRole("checkbox", { name: new RegExp(` on ${network} ?`) });
-const alt = (number: number, tab = page) => tab.getByLabel(`What picture ${number} shows`);
+const alt = (number: number, tab = page) => tab.getByLabel(`Description of picture ${number}`);
 const addFile = (tab = page) => tab.getByLabel("Add pictures of your own");
 const openPictures = (tab = page) => tab.getByRole("button", { name: "Pictures", exact: true });
 

@@ -88,12 +88,12 @@ export async function renderChange(
         <input type="hidden" name="seen" value={seen} />
         <ChangeAccounts {...{ c, request, accounts, draft, problems }} />
         <MessageField message={draft.message} fits={fits} />
+        <PicturesPart at={`${here}pictures/`} chosen={draft.pictures} shown={shown} />
         <OwnMessages
           targets={isPicker(accounts) ? targetsAmong(accounts) : targetsOf(accounts.connections)}
           draft={draft}
           offered={offered}
         />
-        <PicturesPart at={`${here}pictures/`} chosen={draft.pictures} shown={shown} />
         <OptionsPart sets={sets} draft={draft} findAt={`${here}accounts/`} />
         <WhenField
           when={draft.when}

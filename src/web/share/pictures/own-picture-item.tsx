@@ -29,13 +29,13 @@ export function OwnPictureItem({ picture, number, alt, longest, post, isFocused 
         alt={alt === "" ? t("Picture {number}", { number }) : alt}
       />
       <label>
-        {t("What picture {number} shows, for people who cannot see it", { number })}
+        {t("Description of picture {number}", { number })}
         <textarea
           dir="auto"
           name={altField(id)}
-          rows={2}
+          rows={1}
           maxlength={longest}
-          placeholder={t("Optional")}
+          placeholder={t("For people who cannot see it")}
           autofocus={isFocused}
         >
           {alt}

@@ -39,7 +39,7 @@ export function PicturesPart({ at, chosen, shown }: PicturesPartProps) {
     return (
       <div class="pictures" id="pictures" {...loading}>
         <button class="button small" type="submit" formaction={at} formnovalidate>
-          <Sign name="picture" />
+          <Sign name="photo" />
           <T>Pictures</T>
         </button>
       </div>
@@ -94,7 +94,7 @@ function OpenPart({ at, chosen, shown }: PicturesPartProps & { readonly shown: S
       )}
       {choices.length > 0 && (
         <fieldset class="page-choices">
-          <legend class="unseen">
+          <legend class="quiet">
             <T>Pictures of the page</T>
           </legend>
           {choices.map(({ address, path, alt }, index) => (
@@ -149,7 +149,7 @@ function OpenPart({ at, chosen, shown }: PicturesPartProps & { readonly shown: S
 
 function NoPicture({ isChosen }: { isChosen: boolean }) {
   return (
-    <label class="tracking">
+    <label class="no-picture">
       <input type="checkbox" name="no_picture" checked={isChosen} autocomplete="off" />
       <span>
         <T>No picture</T>
