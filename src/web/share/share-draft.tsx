@@ -36,6 +36,8 @@ export interface Draft extends FullSelection, Required<ChosenOptions> {
   readonly seen: readonly string[];
   /** The network whose accounts are to have options of their own. */
   readonly apart?: PlatformName | undefined;
+  /** The scheduled request that the form changes. */
+  readonly waitingFor?: string | undefined;
   /** The preview that is open, by its tab; absent: the first. */
   readonly preview?: string | undefined;
 }
@@ -102,6 +104,7 @@ const draftShape = z.object({
   cut: targets,
   seen: targets,
   apart: z.enum(platformNames).optional().catch(undefined),
+  changes: z.uuid().optional().catch(undefined),
   preview: z.string().max(60).optional().catch(undefined),
 });
 
@@ -121,7 +124,7 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
       ...readOptionFields(body),
       idempotencyKey: more.idempotency_key,
       keepTracking: tracking !== undefined,
-      apart: more.apart,
+      ...{ apart: more.apart, waitingFor: more.changes },
     },
   };
 }

@@ -14,6 +14,6 @@ export async function showPreviews(c: WebContext) {
   if ("problem" in reading) return c.body(null, 400);
   const { keepTracking, preview } = draft;
   const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
-  const fits = await measureDraft(c, subjectOf(known), draft);
+  const fits = await measureDraft(c, { ...subjectOf(known), waitingFor: draft.waitingFor }, draft);
   return show(c, <PostPreviews known={known} fits={fits} shown={preview} />);
 }
