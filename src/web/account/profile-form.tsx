@@ -1,6 +1,8 @@
 /** The name and email address section of the account settings. */
+
 import type { Person } from "../../people/people.ts";
 import { say } from "../../words/words.ts";
+import { breakable } from "../frame/breakable.tsx";
 import { EmailField } from "../frame/form.tsx";
 import { T } from "../frame/words.tsx";
 import { type FormProps, Refused, typedInto } from "./refused-form.tsx";
@@ -33,7 +35,7 @@ export function Profile({ person, canMail, refused }: ProfileProps) {
         </button>
       </form>
       <p>
-        <T mail={<strong>{person.email}</strong>}>{"You sign in as {mail}."}</T>
+        <T mail={<strong>{breakable(person.email)}</strong>}>{"You sign in as {mail}."}</T>
       </p>
       {!person.isProven && <Unproven email={person.email} canMail={canMail} />}
       {canMail ? (

@@ -6,7 +6,7 @@ import { say, type Told } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import { Banner } from "../frame/banner.tsx";
 import { readNews } from "../frame/flash.ts";
-import { MarkSymbols } from "../frame/icons.tsx";
+import { MarkSymbols, Sign } from "../frame/icons.tsx";
 import { readWords } from "../frame/language.ts";
 import { Layout } from "../frame/layout.tsx";
 import { show } from "../frame/show.tsx";
@@ -86,7 +86,8 @@ export async function renderCalendar(c: WebContext, fields: CalendarFields, { go
         </ol>
       </div>
       <p class="actions">
-        <a class="button plain" href="/social/plan/">
+        <a class="button small" href="/social/plan/">
+          <Sign name="clock" />
           <T>Weekly plan</T>
         </a>
       </p>

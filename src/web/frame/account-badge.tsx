@@ -1,8 +1,10 @@
 /** An account at a glance: its picture with the network's mark, its name and its handle. */
+
 import { type Connection, handleOf } from "../../connections/connection.ts";
 import type { Account, PlatformName } from "../../platforms/platform.ts";
 import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Words } from "../../words/words.ts";
+import { breakable } from "./breakable.tsx";
 import { MarkReference, PlatformMark } from "./icons.tsx";
 import { useWords } from "./words.tsx";
 
@@ -19,9 +21,11 @@ export function AccountBadge({ connection, naming = "account" }: AccountBadgePro
     <span class="badge">
       <AccountPicture account={account} platform={platform} />
       <span class="badge-words">
-        <strong>{account.displayName || account.username}</strong>{" "}
+        <strong>{breakable(account.displayName || account.username)}</strong>{" "}
         <span class="quiet">
-          {tellHandle(useWords(), account, naming === "account-and-platform" ? platform : undefined)}
+          {breakable(
+            tellHandle(useWords(), account, naming === "account-and-platform" ? platform : undefined),
+          )}
         </span>
       </span>
     </span>
@@ -67,8 +71,8 @@ export function AccountLine({ connection }: { connection: Connection }) {
     <span class="badge line">
       <AccountMark connection={connection} />
       <span class="badge-words">
-        <strong>{account.displayName || account.username}</strong>{" "}
-        <span class="quiet">{tellHandle(useWords(), account, platform)}</span>
+        <strong>{breakable(account.displayName || account.username)}</strong>{" "}
+        <span class="quiet">{breakable(tellHandle(useWords(), account, platform))}</span>
       </span>
     </span>
   );

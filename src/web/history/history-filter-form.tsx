@@ -53,75 +53,75 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
               <T>Show all</T>
             </a>
           )}
-        </div>
-        <details class="filter" open={isFiltered}>
-          <summary class="button small">{isFiltered ? <T>Filtered</T> : <T>Filter</T>}</summary>
-          <div class="filter-form">
-            <label>
-              <T>Network</T>
-              <select name="platform">
-                <option value="">
-                  <T>All</T>
-                </option>
-                {used.map((name) => (
-                  <option value={name} selected={fields.platform === name}>
-                    {aboutPlatform(name).label}
-                  </option>
-                ))}
-              </select>
-            </label>
-            {isLong ? (
+          <details class="filter" open={isFiltered}>
+            <summary class="button">{isFiltered ? <T>Filtered</T> : <T>Filter</T>}</summary>
+            <div class="filter-form">
               <label>
-                <T>Account</T>
-                <input type="search" name="name" value={fields.name} maxlength={100} autocomplete="off" />
-              </label>
-            ) : (
-              <label>
-                <T>Account</T>
-                <select name="account">
+                <T>Network</T>
+                <select name="platform">
                   <option value="">
                     <T>All</T>
                   </option>
-                  {connections.map((connection) => (
-                    <option value={connection.id} selected={fields.account === connection.id}>
-                      {nameOf(connection, t)}
+                  {used.map((name) => (
+                    <option value={name} selected={fields.platform === name}>
+                      {aboutPlatform(name).label}
                     </option>
                   ))}
                 </select>
               </label>
-            )}
-            <label>
-              <T>Outcome</T>
-              <select name="outcome">
-                <option value="">
-                  <T>All</T>
-                </option>
-                {Object.entries(outcomeWords).map(([name, words]) => (
-                  <option value={name} selected={fields.outcome === name}>
-                    <Say told={words} />
+              {isLong ? (
+                <label>
+                  <T>Account</T>
+                  <input type="search" name="name" value={fields.name} maxlength={100} autocomplete="off" />
+                </label>
+              ) : (
+                <label>
+                  <T>Account</T>
+                  <select name="account">
+                    <option value="">
+                      <T>All</T>
+                    </option>
+                    {connections.map((connection) => (
+                      <option value={connection.id} selected={fields.account === connection.id}>
+                        {nameOf(connection, t)}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+              )}
+              <label>
+                <T>Outcome</T>
+                <select name="outcome">
+                  <option value="">
+                    <T>All</T>
                   </option>
-                ))}
-              </select>
-            </label>
-            <label>
-              <T>From</T>
-              <input type="date" name="from" value={fields.from} />
-            </label>
-            <label>
-              <T>To</T>
-              <input type="date" name="to" value={fields.to} />
-            </label>
-            <label>
-              <T>Page</T>
-              <input type="url" name="page" value={fields.page} placeholder="https://…" maxlength={4_000} />
-            </label>
-            <div class="actions">
-              <button class="button small primary" type="submit">
-                <T>Show</T>
-              </button>
+                  {Object.entries(outcomeWords).map(([name, words]) => (
+                    <option value={name} selected={fields.outcome === name}>
+                      <Say told={words} />
+                    </option>
+                  ))}
+                </select>
+              </label>
+              <label>
+                <T>From</T>
+                <input type="date" name="from" value={fields.from} />
+              </label>
+              <label>
+                <T>To</T>
+                <input type="date" name="to" value={fields.to} />
+              </label>
+              <label>
+                <T>Page</T>
+                <input type="url" name="page" value={fields.page} placeholder="https://…" maxlength={4_000} />
+              </label>
+              <div class="actions">
+                <button class="button small primary" type="submit">
+                  <T>Show</T>
+                </button>
+              </div>
             </div>
-          </div>
-        </details>
+          </details>
+        </div>
       </form>
     </search>
   );

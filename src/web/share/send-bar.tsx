@@ -1,14 +1,15 @@
 /** The bar with the Share button. A script keeps its label to what will happen: "Share to 7 accounts". */
-
-import { SaveDraft } from "../drafts/draft-parts.tsx";
+import type { Child } from "hono/jsx";
 import { T, useWords } from "../frame/words.tsx";
 
 interface SendBarProps {
   /** How many accounts the page lists at most; the label is ready for each number up to it. */
   readonly accounts: number;
+  /** Shown beside the button. */
+  readonly children?: Child;
 }
 
-export function SendBar({ accounts }: SendBarProps) {
+export function SendBar({ accounts, children }: SendBarProps) {
   const { t } = useWords();
   const labels = Array.from({ length: accounts + 1 }, (_, number) => tellShare(number, t));
   return (
@@ -27,10 +28,10 @@ export function SendBar({ accounts }: SendBarProps) {
           <T>Schedule</T>
         </span>
       </button>
-      <SaveDraft />
       <kbd class="quiet" hidden>
         <T>Ctrl + Enter</T>
       </kbd>
+      {children}
     </div>
   );
 }

@@ -44,6 +44,8 @@ export interface Draft extends FullSelection, Required<ChosenOptions>, PictureFi
   readonly seen: readonly string[];
   /** The network whose accounts are to have options of their own. */
   readonly apart?: PlatformName | undefined;
+  /** The scheduled request that the form changes. */
+  readonly waitingFor?: string | undefined;
   /** The preview that is open, by its tab; absent: the first. */
   readonly preview?: string | undefined;
   /** What a phone shows below the accounts. */
@@ -120,6 +122,7 @@ const draftShape = z.object({
   cut: targets,
   seen: targets,
   apart: z.enum(platformNames).optional().catch(undefined),
+  changes: z.uuid().optional().catch(undefined),
   preview: z.string().max(60).optional().catch(undefined),
   pane: z.enum(panes).catch("write"),
 });
@@ -145,7 +148,7 @@ export function parseDraft(person: Person, body: Readonly<Record<string, unknown
     idempotencyKey: more.idempotency_key,
     stand: readStand(body.draft),
     keepTracking: tracking !== undefined,
-    apart: more.apart,
+    ...{ apart: more.apart, waitingFor: more.changes },
   };
 }
 

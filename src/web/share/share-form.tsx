@@ -8,7 +8,7 @@ import { say } from "../../words/words.ts";
 import { assetPath } from "../assets.ts";
 import { ConnectLinks, listConnectOptions } from "../connections/connect-links.tsx";
 import { returnWith } from "../connections/connect-path.ts";
-import { StandField } from "../drafts/draft-parts.tsx";
+import { SaveDraft, StandField } from "../drafts/draft-parts.tsx";
 import { EarlierDrafts } from "../drafts/earlier-drafts.tsx";
 import { Banner } from "../frame/banner.tsx";
 import { readWords } from "../frame/language.ts";
@@ -193,7 +193,9 @@ export async function renderShare(c: WebContext, state: ShareState) {
               pictures={await findPostPictures(c, draft)}
             />
           </div>
-          <SendBar accounts={few?.connections.length ?? 0} />
+          <SendBar accounts={few?.connections.length ?? 0}>
+            <SaveDraft />
+          </SendBar>
         </form>
       )}
     </Layout>,

@@ -10,8 +10,6 @@ import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { spellOutChosen } from "../../sharing/requests/options.ts";
 import { chooseWhen } from "../../sharing/requests/schedule.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
-import { isChoosable } from "../../sharing/requests/usable.ts";
-import { findUsable } from "../../sharing/requests/weigh.ts";
 import { say } from "../../words/words.ts";
 import { readSharedWords } from "../begin/find-page.ts";
 import { showBadLink } from "../begin/new-share.tsx";
@@ -24,25 +22,17 @@ import type { WebContext } from "../guards/context.ts";
 import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { findAgain } from "./again.ts";
-import { type Subject, subjectOf } from "./measure.ts";
+import { subjectOf } from "./measure.ts";
 import { OwnMessages } from "./message/own-messages.tsx";
-import { applyToggle } from "./picker/toggle-chips.tsx";
+import { toggleFew } from "./picker/toggle-few.ts";
 import {
   chooseFirst,
-  type FewAccounts,
   findFew,
   findMessageTargets,
   loadSharePicker,
   ShareAccounts,
 } from "./share-accounts.tsx";
-import {
-  createDraft,
-  type Draft,
-  describePage,
-  findUnread,
-  findUnsentFile,
-  readDraft,
-} from "./share-draft.tsx";
+import { createDraft, describePage, findUnread, findUnsentFile, readDraft } from "./share-draft.tsx";
 import { findAvailable, renderShare } from "./share-form.tsx";
 import { sharePath } from "./share-path.ts";
 
@@ -145,21 +135,6 @@ export async function showShareAccounts(c: WebContext) {
       />
     </>,
   );
-}
-
-/** Ticks the accounts of the chip that was pressed without JavaScript. */
-async function toggleFew(
-  c: WebContext,
-  { connections, groups }: FewAccounts,
-  { hasPicture }: Subject,
-  draft: Draft,
-): Promise<Draft> {
-  const platforms = findUsable(c.var.runtime.platforms, hasPicture);
-  const all = connections
-    .filter((connection) => isChoosable(connection, { platforms, waiting: [] }))
-    .map(({ id }) => id);
-  const body = await c.req.parseBody({ all: true });
-  return { ...draft, connectionIds: applyToggle(body, draft.connectionIds, { all, groups }) };
 }
 
 /** POST /social/share/: submits the draft, or shows it again with what is wrong. */

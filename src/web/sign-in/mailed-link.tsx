@@ -1,6 +1,8 @@
 /** The pages about a mailed link: that it was sent, and that it no longer works. */
+
 import type { Told } from "../../words/words.ts";
 import { say } from "../../words/words.ts";
+import { breakable } from "../frame/breakable.tsx";
 import { Layout } from "../frame/layout.tsx";
 import { Say, T } from "../frame/words.tsx";
 
@@ -12,7 +14,7 @@ export function CheckYourMail({ email, minutes }: { email: string; minutes: numb
         <T>Check your email</T>
       </h1>
       <p>
-        <T mail={<strong>{email}</strong>} minutes={minutes}>
+        <T mail={<strong>{breakable(email)}</strong>} minutes={minutes}>
           {
             "If {mail} can be used here, we have sent it a link. The link works once and expires in {minutes} minutes."
           }

@@ -1,10 +1,12 @@
 /** Signing in by a mailed link: requesting it, and the page that it opens. */
+
 import { z } from "zod";
 import { emailShape } from "../../people/details.ts";
 import { SIGN_IN_LINK_MINUTES } from "../../people/mail/letters.ts";
 import { LINK_OVER } from "../../people/people.ts";
 import { readSignInLink, sendSignInLink, signInByLink } from "../../people/sign-in/sign-in-link.ts";
 import { say } from "../../words/words.ts";
+import { breakable } from "../frame/breakable.tsx";
 import { firstProblem } from "../frame/field-problem.tsx";
 import { NextField } from "../frame/form.tsx";
 import { Layout } from "../frame/layout.tsx";
@@ -52,7 +54,7 @@ export async function showSignInLink(c: WebContext) {
         <T>Sign in</T>
       </h1>
       <p>
-        <T mail={<strong>{link.email}</strong>}>{"You are about to sign in as {mail}."}</T>
+        <T mail={<strong>{breakable(link.email)}</strong>}>{"You are about to sign in as {mail}."}</T>
       </p>
       <form class="form" method="post" action="/login/link/confirm/">
         <NextField next={next} />

@@ -118,6 +118,7 @@ export function describeRoutes(ids: Ids) {
     when: fc.constantFrom("now", "later", "2031-01-01T09:00:00.000Z", "slot", "slot-x"),
     cut: connection,
     seen: connection,
+    changes: one("request"),
     at,
     zone,
     tracking: tick("keep"),

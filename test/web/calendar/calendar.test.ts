@@ -150,8 +150,13 @@ test("a change sends what is scheduled at once, or takes the next free slot of a
   const change = async (when: string) => {
     const html = await read(`/social/share/${id}/edit/`);
     expect(html).toContain("Next free slot: ");
-    const seen = /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? "";
-    const form = { url: "https://blog.example.com/changed-to-now", title: "x", message: "Now then", seen };
+    const seen = /name="version" value="([^"]+)"/.exec(html)?.[1] ?? "";
+    const form = {
+      url: "https://blog.example.com/changed-to-now",
+      title: "x",
+      message: "Now then",
+      version: seen,
+    };
     return await visitor.post(`/social/share/${id}/edit/`, { ...form, account: twitter.id, when });
   };
   expect((await change("slot")).status).toBe(303);

@@ -262,9 +262,9 @@ test("what is scheduled to many accounts is changed as a whole, with the words t
   expect(html).toMatch(/name="as" value="[\w-]+" checked=""[^>]*>.*?As scheduled/s);
   expect(html).toMatch(/name="message-twitter"[^>]*>Only for X</);
   const left = ana.connectionIds[1] ?? "";
-  const seen = /name="seen" value="([\w-]+)"/.exec(html)?.[1] ?? "";
+  const seen = /name="version" value="([\w-]+)"/.exec(html)?.[1] ?? "";
   const changed: Fields = [
-    ["seen", seen],
+    ["version", seen],
     ...pageFields().filter(([name]) => name !== "when"),
     ["as", requestId],
     ["without", left],

@@ -85,3 +85,22 @@ test("a page that fails shows its number, and the log has it", async () => {
     .find((text) => text.includes("a page failed"));
   expect(line).toContain(`"requestId":"${number}"`);
 });
+
+test("styles and scripts are packed as well as the browser can unpack", async () => {
+  const page = await (await fetch(new URL("/login/", plain.address))).text();
+  const path = /href="(\/assets\/\w+\/style\.css)"/.exec(page)?.[1] ?? "";
+  const get = async (accepted: string) => {
+    const answer = await fetch(new URL(path, plain.address), { headers: { "accept-encoding": accepted } });
+    return [answer.headers.get("content-encoding"), answer.headers.get("vary"), await answer.text()] as const;
+  };
+  const [[best, vary, styles], [usual, , same], [none, , unpacked]] = [
+    await get("gzip, deflate, br, zstd"),
+    await get("gzip, br;q=0"),
+    await get("identity"),
+  ];
+  expect([best, usual, none]).toEqual(["br", "gzip", null]);
+  expect(vary).toMatch(/accept-encoding/i);
+  expect([same, unpacked]).toEqual([styles, styles]);
+  expect(styles).toContain(".calendar");
+  expect(styles).not.toContain("/*");
+});

@@ -80,9 +80,15 @@ test("shares are found by words of the title, the messages and the address, in a
 
 test("words that a change takes away no longer find the share, and what others wrote is never found", async () => {
   const id = await schedule("To be changed", "changed", "First words");
-  const seen = /name="seen" value="([^"]+)"/.exec(await read(`/social/share/${id}/edit/`))?.[1] ?? "";
+  const seen = /name="version" value="([^"]+)"/.exec(await read(`/social/share/${id}/edit/`))?.[1] ?? "";
   const changed = await visitor.post(`/social/share/${id}/edit/`, {
-    ...{ url: "https://blog.example.com/changed", title: "x", account: twitter.id, zone: "UTC", seen },
+    ...{
+      url: "https://blog.example.com/changed",
+      title: "x",
+      account: twitter.id,
+      zone: "UTC",
+      version: seen,
+    },
     ...{ message: "Second thoughts", when: "later", at: later().toISOString().slice(0, 16) },
   });
   expect(changed.status).toBe(303);

@@ -264,3 +264,27 @@ test("on a phone, without JavaScript: All, the preview and Share work as plain f
   await tab.getByRole("heading", { name: "Shared", exact: true }).waitFor();
   await plain.close();
 });
+
+test("changing what is scheduled offers what the composer does: chips, previews, and what the button will do", async () => {
+  await page.goto(linkTo("changed"));
+  await box("X").check();
+  await box("Threads").uncheck();
+  await page.getByLabel("In an hour").check();
+  await sendButton(page).click();
+  await page.getByRole("link", { name: "Change", exact: true }).click();
+  await page.getByRole("heading", { name: "Change this scheduled share" }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("message");
+  expect(await sendButton(page).innerText()).toMatch(/^Schedule for /);
+  await page.keyboard.type("Changed words");
+  await page.getByRole("button", { name: "All", exact: true }).click();
+  await page.locator("#preview-of-threads .post-preview", { hasText: "Changed words" }).waitFor({
+    state: "attached",
+  });
+  expect(await findFaults(page)).toEqual([]);
+  await page.getByLabel("Now", { exact: true }).check();
+  expect(await sendButton(page).innerText()).toBe("Share to 2 accounts");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("heading", { name: "Shared", exact: true }).waitFor();
+  const posts = await postsOn(service.emulator.threads);
+  expect(posts.filter(({ text }) => text.includes("Changed words"))).toHaveLength(1);
+});

@@ -156,7 +156,7 @@ test("a change of what is scheduled survives a reload, before and after a refusa
   expect(await message().inputValue()).toBe("Other words");
   const past = new Date(Date.now() - 3_600_000).toISOString().slice(0, 16);
   await page.getByLabel("Date and time").fill(past);
-  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await sendButton(page).click();
   await page.getByText("This time has passed").first().waitFor();
   await page.reload();
   expect(await message().inputValue()).toBe("Other words");

@@ -131,7 +131,7 @@ test("the next share begins with what was chosen last, Share again with all of i
   expect(await own.getByLabel("Who can see it").inputValue()).toBe("private");
   expect(await own.getByLabel("Content warning").inputValue()).toBe("Spoilers");
   await own.getByLabel("Content warning").fill("Other spoilers");
-  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await sendButton(page).click();
   await page.waitForURL(/\/social\/share\/[\w-]+\/$/);
   const request = page.url().split("/").at(-2) ?? "";
   await page.goto(`${linkTo("again")}&again=${request}`);

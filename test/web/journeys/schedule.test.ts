@@ -87,7 +87,7 @@ test("a share is scheduled, changed and cancelled by keyboard alone, in the pers
   await tabTo(page, /^Message$/);
   await page.keyboard.type("Worth a read");
   await page.getByLabel("Date and time").fill(`${day}T10:00`);
-  await tabTo(page, /^Change$/);
+  await tabTo(page, /^Schedule for /);
   await page.keyboard.press("Enter");
   await page.getByText("Worth a read").waitFor();
   expect(await page.locator("#outcomes").innerText()).toMatch(/10:00/);
@@ -115,7 +115,7 @@ test("without JavaScript a share is scheduled, a time that is past keeps what wa
   await page.getByLabel("Message").fill("Kept");
   await page.getByLabel("Pick a time").check();
   await page.getByLabel("Date and time").fill("2020-01-01T10:00");
-  await page.getByLabel("Time zone").selectOption("Europe/Berlin");
+  await page.getByLabel("Time zone").fill("Europe/Berlin");
   await sendButton(page).click();
   await page.getByRole("alert").getByText("This time has passed").waitFor();
   expect(await page.getByLabel("Message").inputValue()).toBe("Kept");

@@ -39,9 +39,9 @@ const optionsOf = async (request: string) =>
   (await getShareRequest(service.runtime, person, request))?.shares[0]?.options;
 
 /** What its edit form was made from. */
-async function seenOf(request: string): Promise<string> {
+async function versionIn(request: string): Promise<string> {
   const html = await (await visitor.get(`/social/share/${request}/edit/`)).text();
-  return /name="seen" value="([^"]+)"/.exec(html)?.[1] ?? "";
+  return /name="version" value="([^"]+)"/.exec(html)?.[1] ?? "";
 }
 
 test("what is chosen in the form for an account is kept by a change that does not name it", async () => {
@@ -55,7 +55,11 @@ test("what is chosen in the form for an account is kept by a change that does no
   const [, request = ""] = /share\/([^/]+)\//.exec(answer.headers.get("location") ?? "") ?? [];
   expect(await optionsOf(request)).toEqual({ replies: "verified" });
   const change = async (more: Record<string, string>) =>
-    await visitor.post(`/social/share/${request}/edit/`, { ...words, seen: await seenOf(request), ...more });
+    await visitor.post(`/social/share/${request}/edit/`, {
+      ...words,
+      version: await versionIn(request),
+      ...more,
+    });
   expect((await change({ message: "Other words" })).status).toBe(303);
   expect(await optionsOf(request)).toEqual({ replies: "verified" });
   expect((await change({ [field]: "everyone" })).status).toBe(303);
@@ -75,7 +79,7 @@ test("a share is scheduled by the form, and the zone is kept for the next time w
   expect(html).toContain(`${at.slice(11)} GMT+5:30`);
   expect(html).not.toMatch(/<noscript>/);
   const next = await (await visitor.get("/social/share/?url=https://blog.example.com/next")).text();
-  expect(next).toContain('<option value="Asia/Kolkata" selected');
+  expect(next).toContain('name="zone" value="Asia/Kolkata"');
   await visitor.post("/social/share/", {
     ...{ url: `https://blog.example.com/${randomUUID()}`, title: "Later", message: "", account: twitter.id },
     ...{ idempotency_key: randomUUID(), when: "later", at, zone: "Asia/Tokyo" },
@@ -86,9 +90,16 @@ test("a share is scheduled by the form, and the zone is kept for the next time w
 test("what is scheduled is changed by its form, which keeps what does not fit", async () => {
   const request = await schedule();
   const path = `/social/share/${request}/edit/`;
-  const seen = await seenOf(request);
+  const seen = await versionIn(request);
   const [at, zone] = [tomorrow().toISOString().slice(0, 16), "UTC"];
-  const form = { url: "https://blog.example.com/x", title: "X", account: twitter.id, at, zone, seen };
+  const form = {
+    url: "https://blog.example.com/x",
+    title: "X",
+    account: twitter.id,
+    at,
+    zone,
+    version: seen,
+  };
   const tooLong = await visitor.post(path, { ...form, message: "b".repeat(400) });
   expect([tooLong.status, await tooLong.text()]).toEqual([422, expect.stringContaining("bbbb")]);
   const endless = await visitor.post(path, { ...form, message: "b".repeat(10_001) });
@@ -109,6 +120,28 @@ test("what is scheduled is changed by its form, which keeps what does not fit", 
     409,
     expect.stringMatching(/has started, so it can no longer be changed.*Too late/s),
   ]);
+});
+
+test("a text that was shortened for a change is saved once it was read", async () => {
+  const request = await schedule();
+  const path = `/social/share/${request}/edit/`;
+  const version = await versionIn(request);
+  const at = tomorrow().toISOString().slice(0, 16);
+  const form = {
+    url: "https://blog.example.com/x",
+    title: "X",
+    account: twitter.id,
+    at,
+    zone: "UTC",
+    version,
+  };
+  const shortened = { ...form, [`message-${twitter.id}`]: "Shorter", cut: twitter.id };
+  const unread = await visitor.post(path, shortened);
+  expect([unread.status, await unread.text()]).toEqual([
+    422,
+    expect.stringContaining("Read the shortened texts"),
+  ]);
+  expect((await visitor.post(path, { ...shortened, seen: twitter.id })).status).toBe(303);
 });
 
 test("an account that must be reconnected stays among what is scheduled, which says so", async () => {
@@ -132,7 +165,7 @@ test("an account that must be reconnected stays among what is scheduled, which s
       zone: "UTC",
     }),
     ...[twitter.id, threads.id].map((id) => ["account", id]),
-    ["seen", await seenOf(request)],
+    ["version", await versionIn(request)],
   ];
   expect((await visitor.post(path, new URLSearchParams(form))).status).toBe(303);
   expect(await statusesOf(request)).toEqual(["scheduled", "scheduled"]);
@@ -166,12 +199,19 @@ test("a change of what was changed or partly cancelled in another tab is not mad
     await visitor.post(
       `/social/share/${request}/edit/`,
       new URLSearchParams([
-        ...Object.entries({ url: "https://blog.example.com/x", title: "X", at, zone: "UTC", seen, message }),
+        ...Object.entries({
+          url: "https://blog.example.com/x",
+          title: "X",
+          at,
+          zone: "UTC",
+          version: seen,
+          message,
+        }),
         ...[twitter.id, threads.id].map((id) => ["account", id]),
       ]),
     );
   const [seen, shares] = [
-    await seenOf(request),
+    await versionIn(request),
     (await getShareRequest(service.runtime, person, request))?.shares,
   ];
   expect((await visitor.post(`/social/cancel/${shares?.[0]?.id}/`, {})).status).toBe(303);
@@ -182,7 +222,7 @@ test("a change of what was changed or partly cancelled in another tab is not mad
   ]);
   expect((await statusesOf(request))?.toSorted()).toEqual(["cancelled", "scheduled"]);
   expect((await getShareRequest(service.runtime, person, request))?.message).toBe("Worth a read");
-  const again = await change(await seenOf(request), "New words");
+  const again = await change(await versionIn(request), "New words");
   expect(again.status).toBe(303);
   expect((await change(seen, "Old words")).status).toBe(409);
 });

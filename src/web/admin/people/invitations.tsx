@@ -1,6 +1,8 @@
 /** The invitations on the People page. */
+
 import { INVITATION_DAYS } from "../../../people/mail/sign-up-letters.ts";
 import type { Invitation, OpenInvitation } from "../../../people/sign-up/invitations.ts";
+import { breakable } from "../../frame/breakable.tsx";
 import { CopyButton } from "../../frame/copy-button.tsx";
 import { Sign } from "../../frame/icons.tsx";
 import { Moment } from "../../frame/time.tsx";
@@ -46,7 +48,7 @@ export function OpenInvitations({
         {open.map(({ id, email, expiresAt, refusal }) => (
           <li>
             <p>
-              <strong>{email}</strong>
+              <strong>{breakable(email)}</strong>
               <span class="quiet">
                 <T when={<Moment at={expiresAt} zone={zone} />}>{"Until {when}"}</T>
               </span>

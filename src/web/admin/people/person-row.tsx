@@ -1,5 +1,7 @@
 /** One person in the list, with forms that change their role, block them or turn off their two-step sign-in. */
+
 import type { Listed } from "../../../people/directory.ts";
+import { breakable } from "../../frame/breakable.tsx";
 import { Moment } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 
@@ -17,7 +19,7 @@ export function PersonRow({ listed, isYou, zone }: PersonRowProps) {
     <li>
       <p class="badge-words">
         <strong>{name}</strong>
-        <span>{email}</span>
+        <span>{breakable(email)}</span>
         <span class="quiet">
           {isYou ? `${t("You.")} ` : ""}
           {role === "operator" ? `${t("Operator.")} ` : ""}

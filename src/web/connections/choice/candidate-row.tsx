@@ -1,6 +1,8 @@
 /** One account that a network gave access to, with a box to tick. */
+
 import type { Candidate } from "../../../connections/oauth/choose.ts";
 import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
 
 interface CandidateRowProps {
@@ -26,8 +28,8 @@ export function CandidateRow({ candidate, index, isChosen }: CandidateRowProps) 
         <span class="badge">
           <AccountPicture account={account} />
           <span class="badge-words">
-            <strong>{account.displayName}</strong>{" "}
-            <span class="quiet">{tellHandle(useWords(), account)}</span>
+            <strong>{breakable(account.displayName)}</strong>{" "}
+            <span class="quiet">{breakable(tellHandle(useWords(), account))}</span>
           </span>
         </span>
       </label>

@@ -1,7 +1,9 @@
 /** Lists of account groups: on the accounts page to manage them, on the share page to choose from. */
+
 import type { Connection } from "../../../connections/connection.ts";
 import type { AccountGroup, GroupSize } from "../../../connections/groups.ts";
 import { tellAccount } from "../../frame/account-badge.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import { NewGroup, type RefusedGroup } from "./group-form.tsx";
 
@@ -29,10 +31,12 @@ export function Groups({ groups, connections, refused }: GroupsProps) {
               <p>
                 <strong>{name}</strong>
                 <span class="quiet">
-                  {connections
-                    .filter((connection) => connectionIds.includes(connection.id))
-                    .map((connection) => tellAccount(connection, t))
-                    .join(", ")}
+                  {breakable(
+                    connections
+                      .filter((connection) => connectionIds.includes(connection.id))
+                      .map((connection) => tellAccount(connection, t))
+                      .join(", "),
+                  )}
                 </span>
               </p>
               <GroupActions id={id} name={name} />

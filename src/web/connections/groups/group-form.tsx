@@ -1,8 +1,10 @@
 /** The form that creates a group, for people with few accounts. */
+
 import type { Connection } from "../../../connections/connection.ts";
 import type { Told } from "../../../words/words.ts";
 import { AccountPicture, tellAccount } from "../../frame/account-badge.tsx";
 import { Banner } from "../../frame/banner.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 
 /** A group that was refused, as it was filled in. */
@@ -47,7 +49,7 @@ export function NewGroup({ connections, refused }: NewGroupProps) {
               />
               <span class="member">
                 <AccountPicture account={connection.account} platform={connection.platform} />
-                {tellAccount(connection, t)}
+                {breakable(tellAccount(connection, t))}
               </span>
             </label>
           ))}

@@ -1,7 +1,9 @@
 /** The preview of one post: its text, and the card that the network or we make from the page. */
+
 import type { Account, OptionValues, PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform, type CardPicture, type LinkCard } from "../../../platforms/registry.ts";
 import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { PlatformMark, Sign } from "../../frame/icons.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
 import { ChosenOptions } from "../options/chosen-options.tsx";
@@ -87,8 +89,10 @@ function PostHead({ platform, account, others }: PostHeadProps) {
     <header class="post-head">
       <AccountPicture account={account} platform={platform} />
       <p>
-        <strong>{account.displayName || account.username}</strong>
-        <span class="quiet">{[tellHandle(words, account), words.t("now")].filter(Boolean).join(" · ")}</span>
+        <strong>{breakable(account.displayName || account.username)}</strong>
+        <span class="quiet">
+          {breakable([tellHandle(words, account), words.t("now")].filter(Boolean).join(" · "))}
+        </span>
         {others > 0 && (
           <span class="quiet">
             <T number={others}>{"and {number, plural, one {# more account} other {# more accounts}}"}</T>

@@ -15,7 +15,8 @@ export async function showPreviews(c: WebContext) {
   if ("problem" in reading) return c.body(null, 400);
   const { keepTracking, preview } = draft;
   const known = await describePage(c, reading.link, { keepTracking, patienceMs: PATIENCE_MS });
-  const fits = await measureDraft(c, subjectOf(known, draft), draft);
+  const subject = { ...subjectOf(known, draft), waitingFor: draft.waitingFor };
+  const fits = await measureDraft(c, subject, draft);
   return show(
     c,
     <PostPreviews known={known} fits={fits} shown={preview} pictures={await findPostPictures(c, draft)} />,

@@ -1,11 +1,15 @@
 /** The accounts on the page that changes a scheduled share: a list of a few, or a picker for many. */
 import { type Connection, listConnections } from "../../../connections/connection.ts";
+import { listGroups } from "../../../connections/groups.ts";
 import { listSelected, type Selection } from "../../../connections/selection.ts";
 import { hasPicture } from "../../../sharing/pictures/choice.ts";
 import { spellOutChosen } from "../../../sharing/requests/options.ts";
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import { type DraftProblem, findUsable } from "../../../sharing/requests/weigh.ts";
 import { say } from "../../../words/words.ts";
+import { listConnectOptions } from "../../connections/connect-links.tsx";
+import { ConnectPanel } from "../../connections/connect-panel.tsx";
+import { returnWith } from "../../connections/connect-path.ts";
 import type { WebContext } from "../../guards/context.ts";
 import { FEW, type Subject } from "../measure.ts";
 import { AccountChips } from "../picker/account-chips.tsx";
@@ -36,7 +40,12 @@ export async function findFewToChange(
   const connections = await listConnections(c.var.runtime, c.var.person, FEW + 1);
   if (connections.length > FEW) return undefined;
   const scheduled = (await listScheduledFor(c, request)).map(({ id }) => id);
-  return { connections, scheduled, earlier: new Map(), groups: [] };
+  return {
+    connections,
+    scheduled,
+    earlier: new Map(),
+    groups: await listGroups(c.var.runtime, c.var.person),
+  };
 }
 
 async function listScheduledFor(c: WebContext, { id }: ScheduledRequest): Promise<Connection[]> {
@@ -54,7 +63,8 @@ export async function expandScheduled(
   if (!draft.requestIds.includes(request.id)) return draft;
   const scheduled = await listScheduledFor(c, request);
   return {
-    ...{ ...draft, requestIds: [], connectionIds: scheduled.map(({ id }) => id) },
+    ...{ ...draft, requestIds: [] },
+    connectionIds: [...new Set([...scheduled.map(({ id }) => id), ...draft.connectionIds])],
     ...spellOutChosen(c.var.runtime, scheduled, draft),
   };
 }
@@ -76,9 +86,18 @@ interface ChangeAccountsProps {
   readonly accounts: FewToChange | Picker;
   readonly draft: Draft;
   readonly problems?: readonly DraftProblem[];
+  /** The accounts connected from this page, where somebody comes back from connecting one. */
+  readonly connected?: readonly string[] | undefined;
 }
 
-export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: ChangeAccountsProps) {
+export function ChangeAccounts({
+  c,
+  request,
+  accounts,
+  draft,
+  problems = [],
+  connected,
+}: ChangeAccountsProps) {
   const { runtime, person } = c.var;
   const here = editPath(request);
   const prices = runtime.settings.current().postPrices ?? {};
@@ -111,6 +130,12 @@ export function ChangeAccounts({ c, request, accounts, draft, problems = [] }: C
       here={here}
       findAt={`${here}accounts/`}
       prices={prices}
-    />
+    >
+      <ConnectPanel
+        options={listConnectOptions(runtime.platforms)}
+        returnTo={returnWith(here, connected ?? [])}
+        isOpen={connected !== undefined}
+      />
+    </AccountChips>
   );
 }

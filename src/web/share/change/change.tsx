@@ -8,18 +8,20 @@ import { findRequestOptions } from "../../../sharing/requests/request-options.ts
 import { chooseMoment, chooseWhen, showLocalTime } from "../../../sharing/requests/schedule.ts";
 import { findOwnWords, findScheduled, type ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import { say } from "../../../words/words.ts";
+import { readConnected } from "../../connections/connect-path.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { OwnMessages, targetsAmong } from "../message/own-messages.tsx";
+import { toggleFew } from "../picker/toggle-few.ts";
 import { renderShareResult } from "../result/share-result.tsx";
 import { createDraft, type Draft, findUnread, findUnsentFile, readDraft } from "../share-draft.tsx";
-import { ChangeAccounts, loadChangePicker } from "./change-accounts.tsx";
+import { ChangeAccounts, findFewToChange, loadChangePicker, subjectOfChange } from "./change-accounts.tsx";
 import { renderChange } from "./change-form.tsx";
 
 const changeShape = z.object({
   /** The version that the person started from. */
-  seen: z.string().catch(""),
+  version: z.string().catch(""),
   /** A form without it leaves the share scheduled. */
   when: z.string().optional().catch(undefined),
 });
@@ -31,18 +33,19 @@ export async function showChange(c: WebContext) {
   if (!request.isChangeable) return tellTooLate(c, request);
   const zone = c.var.person.timeZone ?? "UTC";
   const at = request.scheduledAt === undefined ? "" : showLocalTime(request.scheduledAt, zone);
+  const connected = readConnected(c.req.query("connected"));
   const draft: Draft = {
     ...createDraft(c.var.person),
     ...{ message: request.message, pictures: request.pictures },
     ...(await findOwnWords(c.var.runtime, request.id, "scheduled")),
     ...(await findRequestOptions(c.var.runtime, request.id, "scheduled")),
-    requestIds: [request.id],
+    ...{ requestIds: [request.id], connectionIds: connected ?? [] },
     idempotencyKey: request.id,
     when: { choice: "later", at, zone },
     keepTracking: true,
   };
-  const seen = await versionOf(c.var.runtime, request.id);
-  return renderChange(c, request, draft, { seen, isNew: true });
+  const version = await versionOf(c.var.runtime, request.id);
+  return renderChange(c, request, draft, { version, connected, isNew: true });
 }
 
 /** POST /social/share/:requestId/edit/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */
@@ -50,8 +53,11 @@ export async function showChangeAccounts(c: WebContext) {
   const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);
   const { draft } = await readDraft(c);
-  if (c.req.header("hx-request") === undefined)
-    return renderChange(c, request, draft, { seen: await readSeen(c) });
+  if (c.req.header("hx-request") === undefined) {
+    const few = await findFewToChange(c, request);
+    const toggled = few && (await toggleFew(c, few, subjectOfChange(request, draft), draft, few.scheduled));
+    return renderChange(c, request, toggled ?? draft, { version: await readVersion(c) });
+  }
   const accounts = await loadChangePicker(c, request, draft);
   return show(
     c,
@@ -68,28 +74,28 @@ export async function submitChange(c: WebContext) {
   if (request === undefined) return showNotFound(c);
   const { runtime, person } = c.var;
   const { draft } = await readDraft(c);
-  const { seen, when } = changeShape.parse(await c.req.parseBody());
+  const { version, when } = changeShape.parse(await c.req.parseBody());
   const tooLong = findTooLong(draft);
   if (tooLong !== undefined) {
     c.status(422);
-    return renderChange(c, request, draft, { seen, problems: [{ problem: tooLong }] });
+    return renderChange(c, request, draft, { version, problems: [{ problem: tooLong }] });
   }
   const unread = findUnread(draft) ?? findUnsentFile(draft);
   if (unread !== undefined) {
     c.status(422);
-    return renderChange(c, request, draft, { seen, problems: [{ problem: unread }] });
+    return renderChange(c, request, draft, { version, problems: [{ problem: unread }] });
   }
   const moment =
     when === undefined ? chooseMoment(draft.when, runtime.now()) : chooseWhen(draft.when, runtime.now());
   if ("problem" in moment) {
     c.status(422);
-    return renderChange(c, request, draft, { seen, whenProblem: moment.problem });
+    return renderChange(c, request, draft, { version, whenProblem: moment.problem });
   }
   if (moment.at !== undefined) await learnTimeZone(runtime, person, draft.when.zone);
   const { message, ownMessages, networkMessages } = draft;
   const changed = await changeScheduled(runtime, person, request.id, {
     ...draft,
-    seen,
+    seen: version,
     at: moment.at,
     slot: draft.when.slot,
   });
@@ -101,7 +107,7 @@ export async function submitChange(c: WebContext) {
       return c.redirect(`/social/share/${request.id}/`, 303);
     case "refused":
       c.status(422);
-      return renderChange(c, request, draft, { seen, problems: changed.problems });
+      return renderChange(c, request, draft, { version, problems: changed.problems });
     case "too-late":
       return tellTooLate(c, request, written);
     case "outdated":
@@ -118,8 +124,8 @@ export async function findToChange(c: WebContext): Promise<ScheduledRequest | un
 }
 
 /** Reads from the form the version that the person started from. */
-export async function readSeen(c: WebContext): Promise<string> {
-  return changeShape.parse(await c.req.parseBody()).seen;
+export async function readVersion(c: WebContext): Promise<string> {
+  return changeShape.parse(await c.req.parseBody()).version;
 }
 
 /** @param written the messages of the refused form, shown so that they are not lost */

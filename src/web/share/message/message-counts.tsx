@@ -1,8 +1,10 @@
 /** How full the message is on the chosen networks, where it comes near a limit. Updated while the person types. */
+
 import { handleOf } from "../../../connections/connection.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { tellSeveral } from "../../frame/account-badge.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { fragmentOnly } from "../../frame/fragment.ts";
 import { PlatformMark, Sign } from "../../frame/icons.tsx";
 import { useWords } from "../../frame/words.tsx";
@@ -60,7 +62,7 @@ function Count({ name, platform, length, limit }: CountProps) {
       <Ring share={Math.min(1, length / limit)} />
       <span class="count-words">
         <PlatformMark platform={platform} />
-        <span>{name}</span>{" "}
+        <span>{breakable(name)}</span>{" "}
         {over > 0 ? (
           <strong>
             <Sign name="alert" />

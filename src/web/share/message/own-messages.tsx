@@ -1,8 +1,10 @@
 /** The fields for a different message on a single account or network. */
+
 import { type Connection, handleOf } from "../../../connections/connection.ts";
 import type { PlatformName } from "../../../platforms/platform.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import { LONGEST_MESSAGE } from "../../../sharing/requests/message-length.ts";
+import { breakable } from "../../frame/breakable.tsx";
 import { PlatformMark } from "../../frame/icons.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import type { Picker } from "../picker/picker.ts";
@@ -102,7 +104,7 @@ function OwnMessage({ of, platform, handle, draft, isCut, isFocused }: OwnMessag
       <label>
         <span class="own-name">
           <PlatformMark platform={platform} />
-          {handle === undefined ? label : `${label}, ${handle}`}
+          {breakable(handle === undefined ? label : `${label}, ${handle}`)}
         </span>
         <textarea
           dir="auto"

@@ -1,5 +1,7 @@
 /** The folded part of a form with the options of its posts: who can see or answer them, a warning, the language. */
+
 import { aboutPlatform } from "../../../platforms/registry.ts";
+import { breakable } from "../../frame/breakable.tsx";
 import { PlatformMark } from "../../frame/icons.tsx";
 import { T } from "../../frame/words.tsx";
 import type { Draft } from "../share-draft.tsx";
@@ -28,7 +30,7 @@ export function OptionsPart({ sets, draft, findAt }: OptionsPartProps) {
           <legend>
             <span class="own-name">
               <PlatformMark platform={set.platform} />
-              {tellSet(set)}
+              {breakable(tellSet(set))}
             </span>
           </legend>
           <div class="option-fields">

@@ -3,7 +3,7 @@ import { type Connection, handleOf } from "../../../connections/connection.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { AccountPicture, tellHandle } from "../../frame/account-badge.tsx";
-import { Sign } from "../../frame/icons.tsx";
+import { Sign, type SignName } from "../../frame/icons.tsx";
 import { useWords } from "../../frame/words.tsx";
 import { accountField } from "../problem-summary.tsx";
 import type { AccountChipsProps } from "./account-chips.tsx";
@@ -29,7 +29,12 @@ export function AccountChip({ connection, isUsable, isFocused, ...props }: Accou
   const handle = handleOf(account);
   return (
     <li>
-      <label class="account-chip" title={`${name} (${tellHandle(words, account, platform)})`}>
+      <label
+        class="account-chip"
+        title={[`${name} (${tellHandle(words, account, platform)})`, matter?.whole]
+          .filter(Boolean)
+          .join(" · ")}
+      >
         <input
           type="checkbox"
           id={accountField(id)}
@@ -49,8 +54,9 @@ export function AccountChip({ connection, isUsable, isFocused, ...props }: Accou
             <small aria-hidden="true">{handle === name ? aboutPlatform(platform).label : handle}</small>
           ) : (
             <small class={matter.kind}>
-              {matter.kind === "doubt" && <Sign name="alert" />}
-              {matter.words}
+              <Sign name={matter.sign} />
+              <span aria-hidden={matter.whole === undefined ? undefined : "true"}>{matter.words}</span>
+              {matter.whole !== undefined && <span class="unseen">{matter.whole}</span>}
             </small>
           )}
         </span>
@@ -61,7 +67,11 @@ export function AccountChip({ connection, isUsable, isFocused, ...props }: Accou
 
 interface Matter {
   readonly kind: "quiet" | "doubt";
+  readonly sign: SignName;
+  /** As much as a chip has room for on a phone. */
   readonly words: string;
+  /** The same as a sentence, where the words alone say too little without the sign. */
+  readonly whole?: string;
 }
 
 /** Returns what a chip says in place of the handle; undefined where nothing is the matter. */
@@ -77,9 +87,10 @@ function tellMatter(
 ): Matter | undefined {
   const { t } = words;
   const { isFormer = false, needsPicture = false } = aboutPlatform(platform);
-  if (isFormer || !available.has(platform)) return { kind: "doubt", words: t("Not available") };
-  if (status === "reconnect") return { kind: "doubt", words: t("Needs reconnecting") };
-  if (needsPicture && !hasPicture) return { kind: "doubt", words: t("Needs a picture") };
+  const doubt = { kind: "doubt", sign: "alert" } as const;
+  if (isFormer || !available.has(platform)) return { ...doubt, words: t("Not available") };
+  if (status === "reconnect") return { ...doubt, words: t("Needs reconnecting") };
+  if (needsPicture && !hasPicture) return { ...doubt, words: t("Needs a picture") };
   const before = earlier.get(id);
-  return before && { kind: "quiet", words: tellEarlierBriefly(words, before, { zone }) };
+  return before && { kind: "quiet", ...tellEarlierBriefly(words, before, { zone }) };
 }

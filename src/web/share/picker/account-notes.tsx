@@ -1,9 +1,11 @@
 /** What there is to say about accounts beyond their chips: what to do about them, what a post costs, earlier posts. */
+
 import { type Connection, handleOf, isEndingSoon } from "../../../connections/connection.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import { say } from "../../../words/words.ts";
 import { reconnectPath } from "../../connections/connect-path.ts";
 import { tellAccount } from "../../frame/account-badge.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { formatDay } from "../../frame/time.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import type { AccountChipsProps } from "./account-chips.tsx";
@@ -49,7 +51,7 @@ function ToReconnect({ connection, now, zone, here }: AccountNotesProps & { conn
   if (isFormer || (!isBroken && !isEndingSoon(connection, now))) return null;
   return (
     <p class="note doubt">
-      <strong>{tellAccount(connection, t)}</strong>:{" "}
+      <strong>{breakable(tellAccount(connection, t))}</strong>:{" "}
       {isBroken
         ? t(connection.problem ?? say("{network} no longer lets us post here.", { network }))
         : t("{network}’s permission to post here ends on {day}.", {
@@ -97,17 +99,23 @@ interface EarlierPostsProps {
 function EarlierPosts({ posts }: EarlierPostsProps) {
   const { t } = useWords();
   return (
-    <p class="note quiet earlier-posts">
-      <T>Posted before:</T>{" "}
-      {posts.map(({ connection, address }) => (
-        <a href={address} target="_blank" rel="noreferrer">
-          {tellAccount(connection, t)}
-          <span class="unseen">
-            {" "}
-            <T>opens in a new tab</T>
-          </span>
-        </a>
-      ))}
-    </p>
+    <details class="more earlier-posts">
+      <summary>
+        <T number={posts.length}>{"Posted before: {number, plural, one {# post} other {# posts}}"}</T>
+      </summary>
+      <ul>
+        {posts.map(({ connection, address }) => (
+          <li>
+            <a href={address} target="_blank" rel="noreferrer">
+              {breakable(tellAccount(connection, t))}
+              <span class="unseen">
+                {" "}
+                <T>opens in a new tab</T>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -64,7 +64,7 @@ export function AccountPicker(props: AccountPickerProps) {
       {problems.map((problem) => (
         <p class="note bad">
           <Sign name="alert" />
-          {t(problem)}
+          <Say told={problem} />
         </p>
       ))}
       <AccountPicks {...props} />

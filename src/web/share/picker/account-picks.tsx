@@ -1,9 +1,11 @@
 /** The chosen accounts, requests and searches as checkboxes that remove them, and the groups as checkboxes that add them. */
+
 import type { AccountSearch } from "../../../connections/account-search.ts";
 import type { PartCount } from "../../../connections/count-selected.ts";
 import { aboutPlatform } from "../../../platforms/registry.ts";
 import type { Words } from "../../../words/words.ts";
 import { tellAccount } from "../../frame/account-badge.tsx";
+import { breakable } from "../../frame/breakable.tsx";
 import { MarkReference } from "../../frame/icons.tsx";
 import { T, useWords } from "../../frame/words.tsx";
 import type { AccountPickerProps } from "./account-picker.tsx";
@@ -35,7 +37,7 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
         {named.map((connection) => (
           <Pick name="account" value={connection.id} isChosen>
             <MarkReference platform={connection.platform} />
-            {tellAccount(connection, t)}
+            {breakable(tellAccount(connection, t))}
           </Pick>
         ))}
         {packed.accounts > 0 && (
@@ -48,7 +50,7 @@ export function AccountPicks({ picker, requestLabel }: Pick<AccountPickerProps, 
         {without.map((connection) => (
           <Pick name="without" value={connection.id} isChosen>
             <MarkReference platform={connection.platform} />
-            {t("Without {account}", { account: tellAccount(connection, t) })}
+            {breakable(t("Without {account}", { account: tellAccount(connection, t) }))}
           </Pick>
         ))}
       </ul>

@@ -2,7 +2,7 @@
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
-import { findToChange, readSeen } from "../change/change.tsx";
+import { findToChange, readVersion } from "../change/change.tsx";
 import { editPath, findFewToChange, loadChangePicker } from "../change/change-accounts.tsx";
 import { renderChange } from "../change/change-form.tsx";
 import { findOptionSets } from "../options/option-sets.ts";
@@ -20,7 +20,7 @@ export async function showChangePictures(c: WebContext) {
   const { draft, ...asked } = await addPictures(c, sent, await findPageChoices(c, request));
   if (asked.problems.length > 0) c.status(422);
   if (c.req.header("hx-request") === undefined)
-    return renderChange(c, request, draft, { seen: await readSeen(c), asked });
+    return renderChange(c, request, draft, { version: await readVersion(c), asked });
   const accounts = (await findFewToChange(c, request)) ?? (await loadChangePicker(c, request, draft));
   const here = editPath(request);
   return show(

@@ -3,7 +3,7 @@ import { isUnderWay, type Share } from "../../../sharing/share.ts";
 import { AccountBadge } from "../../frame/account-badge.tsx";
 import { Sign } from "../../frame/icons.tsx";
 import { Clock, Moment } from "../../frame/time.tsx";
-import { T, useWords } from "../../frame/words.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
 import { ShareActions } from "./share-actions.tsx";
 import { explain, tellState } from "./share-state.ts";
 import type { RefusedLink } from "./unconfirmed.tsx";
@@ -29,7 +29,11 @@ export function ShareOutcome({ share, now, zone, isWhole = false, refusedLink }:
         <Sign name={sign} />
         {words.t(label)}
       </p>
-      {problem !== undefined && <p class="outcome-problem">{words.t(problem)}</p>}
+      {problem !== undefined && (
+        <p class="outcome-problem">
+          <Say told={problem} />
+        </p>
+      )}
       <NextTry share={share} now={now} zone={zone} isWhole={isWhole} />
       <ShareActions share={share} isWhole={isWhole} refusedLink={refusedLink} />
     </li>

@@ -1,0 +1,23 @@
+/** Lets a handle, an email address or a web address end a line at "@" and dots, instead of in the middle of a word. */
+import type { Child } from "hono/jsx";
+
+/** Shorter words have room on any line. */
+const LONG = /\S{14,}/;
+const BEFORE = /(?<=[^\s@.])(?=[@.]\w)/;
+
+/** Returns the text with places where a browser may break it; a text without long words as it is. */
+export function breakable(text: string): Child {
+  const parts = LONG.test(text) ? text.split(BEFORE) : [text];
+  return parts.length === 1 ? (
+    text
+  ) : (
+    <>
+      {parts.map((part, at) => (
+        <>
+          {at > 0 && <wbr />}
+          {part}
+        </>
+      ))}
+    </>
+  );
+}
