@@ -100,17 +100,6 @@ test("it survives a login that ended meanwhile, and is gone once it was shared",
   expect(await message().inputValue()).toBe("");
 });
 
-test("it survives a lost connection", async () => {
-  await page.goto(linkTo("offline"));
-  await write("Written in a tunnel");
-  await context.setOffline(true);
-  await send();
-  await page.waitForURL(/chrome-error/);
-  await context.setOffline(false);
-  await page.goto(linkTo("offline"));
-  expect(await message().inputValue()).toBe("Written in a tunnel");
-});
-
 test("what the server refused is shown as it was sent, not as it was kept", async () => {
   await page.goto(linkTo("refused"));
   await write("word ".repeat(80));
