@@ -17,6 +17,8 @@ export const about: PlatformAbout = {
       why: say("post the page’s picture"),
     },
   ],
+  // docs/networks/instagram.md, section 4.1.
+  hashtags: { most: 30, longest: 100, mayBeNumber: true },
   linkCard: "none",
   // docs/networks/instagram.md, section 5: publishing has been measured to take 129 seconds, on Threads 222.
   lookAfterSeconds: [30, 120, 300],

@@ -16,6 +16,8 @@ export const about: PlatformAbout = {
     { scopes: ["threads_delete"], why: say("delete what you posted") },
   ],
   options,
+  // docs/networks/threads.md, section 3: a post has one topic.
+  hashtags: { most: 1, longest: 50, mayBeNumber: false },
   linkCard: "crawled-from-page",
   sharePage: "https://www.threads.com/intent/post?url={url}&text={title}",
   // docs/networks/threads.md, errors: publishing has been measured to take 222 seconds.

@@ -133,9 +133,10 @@ export const requestColumns = {
   scheduledAt: shareRequests.scheduledAt,
 } as const;
 
-type RequestRow = Omit<typeof shareRequests.$inferSelect, "userId" | "idempotencyKey" | "pageUrl"> & {
-  readonly pageUrl: string;
-};
+type RequestRow = Omit<
+  typeof shareRequests.$inferSelect,
+  "userId" | "idempotencyKey" | "pageUrl" | "siteName" | "keywords"
+> & { readonly pageUrl: string };
 
 /** Converts a row of `requestColumns`. */
 export function toHead(row: RequestRow): RequestHead {

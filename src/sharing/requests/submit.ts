@@ -141,6 +141,8 @@ async function record(
       description: page.description,
       image: page.image ?? null,
       imageAlt: page.imageAlt ?? null,
+      siteName: page.siteName ?? null,
+      keywords: page.keywords ?? null,
       message: draft.message,
       scheduledAt: draft.at ?? null,
       idempotencyKey: draft.idempotencyKey,
