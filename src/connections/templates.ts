@@ -1,7 +1,7 @@
 /** The templates of a person's accounts and groups: what their posts say around a message, or without one. */
 import { and, asc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../database/open.ts";
-import { accountGroupMembers, accountGroups, postTemplates, socialConnections } from "../database/schema.ts";
+import { accountGroups, postTemplates, socialConnections } from "../database/schema.ts";
 import { actAs } from "../people/acting.ts";
 
 /** An account or a group. */
@@ -9,14 +9,12 @@ export type TemplateOwner = { readonly connectionId: string } | { readonly group
 
 /** The template of the account in this row: its own, otherwise that of the first of its groups, by name, that has one. */
 export const templateOfRow: SQL<string | null> = sql`coalesce(
-  (select ${postTemplates.text} from ${postTemplates}
-    where ${postTemplates.connectionId} = ${socialConnections.id} and ${postTemplates.userId} = ${socialConnections.userId}),
-  (select ${postTemplates.text} from ${accountGroupMembers}
-    inner join ${accountGroups} on ${accountGroups.id} = ${accountGroupMembers.groupId}
-    inner join ${postTemplates} on ${postTemplates.groupId} = ${accountGroups.id}
-    where ${accountGroupMembers.connectionId} = ${socialConnections.id}
-      and ${accountGroups.userId} = ${socialConnections.userId}
-    order by ${accountGroups.name} limit 1))`;
+  (select t.text from post_templates t
+    where t.connection_id = "social_connections"."id" and t.user_id = "social_connections"."user_id"),
+  (select t.text from account_group_members m
+    inner join account_groups g on g.id = m.group_id and g.user_id = "social_connections"."user_id"
+    inner join post_templates t on t.group_id = g.id
+    where m.connection_id = "social_connections"."id" order by g.name limit 1))`;
 
 /** Whether the person has any template: most people have none, and then nothing more is asked. */
 export async function hasTemplates(database: Queryable, person: { readonly id: string }): Promise<boolean> {
@@ -114,8 +112,6 @@ async function has(
       : await transaction
           .select({ id: socialConnections.id })
           .from(socialConnections)
-          .where(
-            and(eq(socialConnections.id, owner.connectionId), eq(socialConnections.userId, person.id)),
-          );
+          .where(and(eq(socialConnections.id, owner.connectionId), eq(socialConnections.userId, person.id)));
   return found.length > 0;
 }

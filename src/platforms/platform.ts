@@ -29,8 +29,8 @@ export type { AuthorizeRequest } from "./call/authorize-request.ts";
 export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
-export { type HashtagRule, USUAL_HASHTAGS, writeHashtags } from "./posts/hashtags.ts";
 export { PlatformError, type PlatformErrorKind } from "./platform-error.ts";
+export { type HashtagRule, USUAL_HASHTAGS, writeHashtags } from "./posts/hashtags.ts";
 export {
   keptOf,
   type OptionValues,

@@ -11,6 +11,7 @@ import { showWebfinger } from "../api/webfinger.ts";
 import { showAccount, submitPreferences } from "../web/account/account.tsx";
 import { showConfirmation, submitConfirmation } from "../web/account/confirm.tsx";
 import { showDeparture, showDepartureProgress } from "../web/account/departure.tsx";
+import { showHashtags, submitHashtags, submitHashtagsDeletion } from "../web/account/hashtags.tsx";
 import { sendData, showLeaving, submitLeaving } from "../web/account/leave.tsx";
 import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "../web/account/passkeys.ts";
 import { submitPasswordChange } from "../web/account/password.ts";
@@ -46,6 +47,12 @@ import {
 } from "../web/connections/groups/groups.tsx";
 import { showPlan, submitPlan, submitPlanRemoval } from "../web/connections/groups/plan-forms.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
+import {
+  previewAccountTemplate,
+  previewGroupTemplate,
+  submitAccountTemplate,
+  submitGroupTemplate,
+} from "../web/connections/templates/template.ts";
 import { submitVerification } from "../web/connections/verify.tsx";
 import { serveButtonWays } from "../web/fragments/button-ways.ts";
 import { serveAccent, serveLogo } from "../web/frame/branding.ts";
@@ -175,6 +182,9 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/sign-up/", showSignUp);
   app.post("/sign-up/", submitSignUp);
   app.get("/account/", requirePerson, showAccount);
+  app.get("/account/hashtags/", requirePerson, showHashtags);
+  app.post("/account/hashtags/", requirePerson, submitHashtags);
+  app.post(`/account/hashtags/:setId${ID}/delete/`, requirePerson, submitHashtagsDeletion);
   app.post("/account/preferences/", requirePerson, submitPreferences);
   app.post("/account/password/", requirePerson, submitPasswordChange);
   app.post("/account/name/", requirePerson, submitName);
@@ -223,12 +233,16 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
   app.post("/social/callback/:platform/delete/", takeDeletionRequest);
   app.get("/social/deletion/:code/", showDeletion);
-  app.get(`/social/accounts/:id${ID}/`, requirePerson, showAccountPage);
+  app.get(`/social/accounts/:id${ID}/`, requirePerson, (c) => showAccountPage(c));
+  app.post(`/social/accounts/:id${ID}/template/`, requirePerson, submitAccountTemplate);
+  app.post(`/social/accounts/:id${ID}/template/preview/`, requirePerson, draft, previewAccountTemplate);
   app.post("/social/groups/", requirePerson, submitGroup);
   app.get(`/social/groups/:groupId${NEW_OR_ID}/`, requirePerson, (c) => showGroup(c));
   app.post(`/social/groups/:groupId${ID}/`, requirePerson, submitGroup);
   app.post(`/social/groups/:groupId${NEW_OR_ID}/accounts/`, requirePerson, showGroupAccounts);
   app.post(`/social/groups/:groupId${ID}/delete/`, requirePerson, submitGroupDeletion);
+  app.post(`/social/groups/:groupId${ID}/template/`, requirePerson, submitGroupTemplate);
+  app.post(`/social/groups/:groupId${ID}/template/preview/`, requirePerson, draft, previewGroupTemplate);
   app.post(`/social/groups/:groupId${ID}/plan/`, requirePerson, submitPlan);
   app.post(`/social/groups/:groupId${ID}/plan/remove/`, requirePerson, submitPlanRemoval);
   app.get("/social/plan/", requirePerson, showPlan);

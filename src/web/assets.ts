@@ -42,6 +42,8 @@ const assets = {
   "submit.js": createAsset("text/javascript", readOwn("submit.js")),
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
   "compose.js": createAsset("text/javascript", readOwn("compose.js")),
+  "hashtags.js": createAsset("text/javascript", readOwn("hashtags.js")),
+  "mentions.js": createAsset("text/javascript", readOwn("mentions.js")),
   "draft.js": createAsset("text/javascript", readOwn("draft.js")),
   "sites.js": createAsset("text/javascript", readOwn("sites.js")),
   "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),

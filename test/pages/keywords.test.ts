@@ -9,7 +9,8 @@ const jsonLd = (keywords: unknown) =>
 const forSearch = '<meta name="keywords" content="blog, cheap flights">';
 
 test("an article's tags come before those of its JSON-LD, and these before what it lists for search engines", () => {
-  const tags = '<meta property="article:tag" content="Sea"><meta property="article:tag" content="Open source">';
+  const tags =
+    '<meta property="article:tag" content="Sea"><meta property="article:tag" content="Open source">';
   expect(read(forSearch + jsonLd("walks, sea") + tags)).toEqual(["Sea", "Open source"]);
   expect(read(forSearch + jsonLd("walks, sea"))).toEqual(["walks", "sea"]);
   expect(read(forSearch)).toEqual(["blog", "cheap flights"]);

@@ -1,6 +1,7 @@
 /** Reads what a page is about, as it says itself: its tags, which become hashtags in posts. */
-import type { Tags } from "./tags.ts";
+
 import { toWords } from "./tag-words.ts";
+import type { Tags } from "./tags.ts";
 import { clip, tidy } from "./words.ts";
 
 const LIMITS = { keywords: 30, keyword: 60 };

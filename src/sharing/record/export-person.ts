@@ -1,5 +1,7 @@
 /** Exports everything that the service stores about a person, except tokens, as one JSON file. */
 import { listConnections } from "../../connections/connection.ts";
+import { listTemplates } from "../../connections/templates.ts";
+import { listHashtagSets } from "../templates/hashtag-sets.ts";
 import { exportHistory } from "./export.ts";
 import type { HistoryRuntime } from "./share-row.ts";
 
@@ -19,9 +21,11 @@ interface Exported {
 export async function* exportPerson(runtime: HistoryRuntime, person: Exported): AsyncGenerator<string> {
   const { name, email, role, timeZone, language, mailNotices, hasSecondFactor } = person;
   const connections = await listConnections(runtime, person);
+  const templates = await listTemplates(runtime, person);
+  const hashtagSets = await listHashtagSets(runtime, person);
   const head = {
     person: { name, email, role, timeZone, language, mailNotices, hasSecondFactor },
-    accounts: connections.map(({ platform, account, status, scopes, createdAt, endsAt }) => ({
+    accounts: connections.map(({ id, platform, account, status, scopes, createdAt, endsAt }) => ({
       platform,
       id: account.id,
       username: account.username,
@@ -30,9 +34,12 @@ export async function* exportPerson(runtime: HistoryRuntime, person: Exported): 
       scopes,
       connectedAt: createdAt,
       endsAt,
+      template: templates.find(({ connectionId }) => connectionId === id)?.text,
     })),
+    groupTemplates: templates.flatMap(({ group, text }) => (group === null ? [] : [{ group, text }])),
+    hashtagSets: hashtagSets.map(({ name, tags }) => ({ name, tags })),
   };
-  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"shares": `;
+  yield `{\n"person": ${JSON.stringify(head.person)},\n"accounts": ${JSON.stringify(head.accounts)},\n"groupTemplates": ${JSON.stringify(head.groupTemplates)},\n"hashtagSets": ${JSON.stringify(head.hashtagSets)},\n"shares": `;
   yield* exportHistory(runtime, person, { filter: {}, format: "json" });
   yield "}\n";
 }

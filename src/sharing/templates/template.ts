@@ -41,6 +41,11 @@ export function parseTemplate(template: string): Part[] {
   return [...parts, text + template.slice(end)].filter((part) => part !== "");
 }
 
+/** Whether the template contains this field. */
+export function namesField(template: string, field: FieldName): boolean {
+  return parseTemplate(template).some((part) => typeof part !== "string" && part.field === field);
+}
+
 function toField(name: string | undefined): FieldName | undefined {
   return fieldNames.find((field) => field === name?.toLowerCase());
 }

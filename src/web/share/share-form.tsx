@@ -16,6 +16,7 @@ import { AskAgain } from "./ask-again.tsx";
 import { KnownPageCard } from "./cards/known-page-card.tsx";
 import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
+import { renderHashtagChips } from "./message/hashtag-chips.tsx";
 import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
 import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
@@ -143,6 +144,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
             <PaneTabs />
             <div class="writing">
               <MessageField message={draft.message} fits={fits} isFocused={state.isNew === true} />
+              {await renderHashtagChips(c, SHARE_FIND)}
               <OwnMessages
                 targets={findMessageTargets(accounts, available)}
                 draft={draft}

@@ -4,8 +4,11 @@ import { expect, test } from "vitest";
 import { USUAL_HASHTAGS, writeHashtags } from "../../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../../src/platforms/registry.ts";
 
-const write = (keywords: readonly string[], name: Parameters<typeof aboutPlatform>[0] = "twitter", text = "") =>
-  writeHashtags(keywords, aboutPlatform(name).hashtags ?? USUAL_HASHTAGS, text);
+const write = (
+  keywords: readonly string[],
+  name: Parameters<typeof aboutPlatform>[0] = "twitter",
+  text = "",
+) => writeHashtags(keywords, aboutPlatform(name).hashtags ?? USUAL_HASHTAGS, text);
 
 test("several words become one tag in camel case, and a single word stays as it is", () => {
   expect(write(["open source", "iPhone", "web-design", "Q&A", "rock 'n' roll"])).toEqual([
@@ -28,7 +31,10 @@ test("digits alone are no tag on X, Mastodon, LinkedIn, Facebook and Threads, an
 });
 
 test("a post gets one topic on Threads, up to thirty tags on Instagram, and five elsewhere", () => {
-  const keywords = Array.from({ length: 40 }, (_, index) => `word${String.fromCodePoint(97 + (index % 26))}${index}`);
+  const keywords = Array.from(
+    { length: 40 },
+    (_, index) => `word${String.fromCodePoint(97 + (index % 26))}${index}`,
+  );
   expect(write(keywords, "threads")).toHaveLength(1);
   expect(write(keywords, "instagram")).toHaveLength(30);
   for (const name of ["twitter", "mastodon", "linkedin", "facebook"] as const)

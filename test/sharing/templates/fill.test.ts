@@ -66,12 +66,17 @@ test("however a template is put together, empty fields leave no double space or 
     fc.constantFrom(...fieldNames).map((name) => `{${name}}`),
     fc.constantFrom("({description})", "“{message}”", "Read", "\n", "\n\n"),
   );
-  const template = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(" ").replace(/ *\n */g, "\n"));
+  const template = fc
+    .array(piece, { maxLength: 8 })
+    .map((pieces) => pieces.join(" ").replace(/ *\n */g, "\n"));
   fc.assert(
-    fc.property(template.filter((text) => !/\n{3}/.test(text)), (text) => {
-      const filled = fill(text, "", bare);
-      expect(filled).not.toMatch(/ {2}|\n{3}|^\s|\s$| \n|\(\)|“”|[{}]/u);
-    }),
+    fc.property(
+      template.filter((text) => !/\n{3}/.test(text)),
+      (text) => {
+        const filled = fill(text, "", bare);
+        expect(filled).not.toMatch(/ {2}|\n{3}|^\s|\s$| \n|\(\)|“”|[{}]/u);
+      },
+    ),
   );
 });
 
@@ -88,9 +93,7 @@ test("a name that there is not, or a brace that stands alone, is told with what 
     "There is no {headline}. A template can use {title} {description} {url} {site} {tags} {message}.",
   );
   expect(problem("{titel}")).toMatch(/^There is no \{titel\}/);
-  expect(problem("{ and {")).toBe(
-    "“{” stands alone here. To show a brace in the post, write it twice: {{",
-  );
+  expect(problem("{ and {")).toBe("“{” stands alone here. To show a brace in the post, write it twice: {{");
   expect(problem("a }")).toMatch(/^“\}” stands alone/);
   expect(problem("x".repeat(1_001))).toBe("Use at most 1,000 characters for a template.");
   expect(problem(" {TITLE} {{x}}\r\nnext ")).toBe("{TITLE} {{x}}\nnext");

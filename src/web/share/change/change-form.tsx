@@ -10,6 +10,7 @@ import type { WebContext } from "../../guards/context.ts";
 import { PageCard } from "../cards/page-card.tsx";
 import { findPagePicture } from "../cards/page-pictures.ts";
 import { measureWithOffers } from "../measure.ts";
+import { renderHashtagChips } from "../message/hashtag-chips.tsx";
 import { MessageField } from "../message/message-field.tsx";
 import { OwnMessages, targetsAmong, targetsOf } from "../message/own-messages.tsx";
 import { fillOptions, findOptionSets } from "../options/option-sets.ts";
@@ -75,6 +76,7 @@ export async function renderChange(
         <input type="hidden" name="seen" value={seen} />
         <ChangeAccounts {...{ c, request, accounts, draft, problems }} />
         <MessageField message={draft.message} fits={fits} />
+        {await renderHashtagChips(c, `${here}accounts/`)}
         <OwnMessages
           targets={isPicker(accounts) ? targetsAmong(accounts) : targetsOf(accounts.connections)}
           draft={draft}

@@ -11,6 +11,7 @@ import { say } from "../../../words/words.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
+import { insertHashtags } from "../message/hashtag-chips.tsx";
 import { OwnMessages, targetsAmong } from "../message/own-messages.tsx";
 import { renderShareResult } from "../result/share-result.tsx";
 import { createDraft, type Draft, findUnread, readDraft } from "../share-draft.tsx";
@@ -51,7 +52,7 @@ export async function showChangeAccounts(c: WebContext) {
   if (request === undefined) return showNotFound(c);
   const { draft } = await readDraft(c);
   if (c.req.header("hx-request") === undefined)
-    return renderChange(c, request, draft, { seen: await readSeen(c) });
+    return renderChange(c, request, await insertHashtags(c, draft), { seen: await readSeen(c) });
   const accounts = await loadChangePicker(c, request, draft);
   return show(
     c,
