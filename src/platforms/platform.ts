@@ -12,6 +12,7 @@ import type { OwnerCall } from "./call/owner-call.ts";
 import type { PlatformName } from "./networks.ts";
 import { withAddress } from "./posts/address-in-text.ts";
 import type { OptionValues, PostOption } from "./posts/options.ts";
+import type { FoundPerson } from "./posts/found-person.ts";
 import type { Finding, Post, ShareResult } from "./posts/post.ts";
 import type { Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 
@@ -39,6 +40,7 @@ export {
   readOptions,
   spellOut,
 } from "./posts/options.ts";
+export type { FoundPerson } from "./posts/found-person.ts";
 export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";
@@ -128,6 +130,12 @@ export abstract class SocialPlatform {
   async findShare(_account: Account, _tokens: Tokens, _post: Post): Promise<Finding> {
     return "unknown";
   }
+
+  /**
+   * Finds people to mention whose handle begins with these words. Absent if the network has no such search.
+   * @throws {PlatformError}
+   */
+  findPeople?(account: Account, tokens: Tokens, words: string): Promise<FoundPerson[]>;
 
   /** Reads a permalink that the person copied. Returns undefined if it is not a post of this account. */
   abstract readPostLink(account: Account, link: string): ShareResult | undefined;

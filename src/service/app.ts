@@ -80,6 +80,7 @@ import { servePagePicture } from "../web/share/cards/page-pictures.ts";
 import { showPage } from "../web/share/cards/share-page.tsx";
 import { showPreviews } from "../web/share/cards/share-previews.tsx";
 import { showChange, showChangeAccounts, submitChange } from "../web/share/change/change.tsx";
+import { showMentions } from "../web/share/message/mentions.tsx";
 import { showCounts } from "../web/share/message/share-count.tsx";
 import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/acts/cancel.tsx";
 import { submitDeletion, submitStopDeleting } from "../web/share/result/acts/delete.tsx";
@@ -263,6 +264,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/share/accounts/", requirePerson, draft, showShareAccounts);
   app.post("/social/share/count/", requirePerson, draft, showCounts);
   app.post("/social/share/previews/", requirePerson, draft, showPreviews);
+  app.post("/social/share/mentions/", requirePerson, limited("mention"), showMentions);
   app.get("/card", requirePerson, limited("read"), showCardChecker);
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);

@@ -19,6 +19,8 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withAddress } from "../posts/address-in-text.ts";
+import { withoutForeignMentions } from "../posts/foreign-mentions.ts";
 import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
 import { deletePost, hasPost } from "./deletion.ts";
@@ -84,6 +86,10 @@ export class Instagram extends SocialPlatform {
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
     return await findShare(this.#route(account.extra).reach(account, tokens), post);
+  }
+
+  override composeText(message: string, url: string): string {
+    return withoutForeignMentions(withAddress(message, url));
   }
 
   countText(_account: Account, text: string): TextLength {

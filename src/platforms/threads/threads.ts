@@ -16,6 +16,7 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withoutForeignMentions } from "../posts/foreign-mentions.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
@@ -102,7 +103,7 @@ export class Threads extends SocialPlatform {
 
   /** The link is attached beside the text, which may be empty. */
   override composeText(message: string): string {
-    return message.trim();
+    return withoutForeignMentions(message.trim());
   }
 
   override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {

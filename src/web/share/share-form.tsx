@@ -125,6 +125,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           method="post"
           action="/social/share/"
           data-draft={state.isNew ? "new" : "sent"}
+          data-mentions={assetPath("mentions.js")}
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />

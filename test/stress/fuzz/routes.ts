@@ -131,6 +131,7 @@ export function describeRoutes(ids: Ids) {
   const shown = {
     standing: fc.constantFrom("trouble", "open", "scheduled", "posted", "deleted", "cancelled"),
     platform: one("platform"),
+    setId: one("group"),
     account: line,
     after: connection,
   };
@@ -368,6 +369,9 @@ export function describeRoutes(ids: Ids) {
     "POST /social/share/accounts/": { form: draft },
     "POST /social/share/count/": { form: draft },
     "POST /social/share/previews/": { form: draft },
+    "POST /social/share/mentions/": {
+      form: { ...draft, mention: fc.constantFrom("an", "ana@", "b", "", "x".repeat(200)) },
+    },
     "GET /card": { query: { url } },
     "GET /social/share/:requestId/": { query: shown },
     "GET /social/share/:requestId/outcomes/": {

@@ -2,6 +2,7 @@
 import type { ScheduledRequest } from "../../../sharing/requests/scheduled.ts";
 import type { DraftProblem } from "../../../sharing/requests/weigh.ts";
 import { say, type Told } from "../../../words/words.ts";
+import { assetPath } from "../../assets.ts";
 import { Banner } from "../../frame/banner.tsx";
 import { Layout } from "../../frame/layout.tsx";
 import { show } from "../../frame/show.tsx";
@@ -56,7 +57,14 @@ export async function renderChange(
   const slots = await offerSlots(c);
   return show(
     c,
-    <Layout title={say("Change a scheduled share")} person={person} shape="sheet" address={here} live>
+    <Layout
+      title={say("Change a scheduled share")}
+      person={person}
+      shape="sheet"
+      address={here}
+      live
+      head={<script src={assetPath("mentions.js")} type="module" />}
+    >
       <h1>
         <T>Change this scheduled share</T>
       </h1>

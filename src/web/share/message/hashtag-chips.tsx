@@ -19,7 +19,7 @@ interface HashtagChipsProps {
 function HashtagChips({ sets, findAt }: HashtagChipsProps) {
   const { t } = useWords();
   return (
-    <div class="toggles" role="group" aria-label={t("Add hashtags")}>
+    <div class="actions" role="group" aria-label={t("Add hashtags")}>
       {sets.map(({ id, name, tags }) => (
         <button
           class="chip"
