@@ -18,7 +18,7 @@ export function viewOf(world: MastodonWorld, c: Context<Env>): View {
   return { world, server: serverOf(world, c), origin: originOf(c.req.raw) };
 }
 
-function accountEntity({ world, server, origin }: View, account: MastodonAccount) {
+export function accountEntity({ world, server, origin }: View, account: MastodonAccount) {
   const avatar = avatarUrl(origin, account.id);
   const own = world.memory.posts.filter((post) => post.accountId === account.id && !post.deletedAt);
   return {

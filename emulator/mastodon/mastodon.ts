@@ -5,6 +5,7 @@ import { alterAccount, alterSwitches, controls } from "./controls.ts";
 import { discoveryRoutes, misskeyMetadata } from "./discovery.ts";
 import { ownAccountEntity, userinfoEntity, viewOf } from "./entities.ts";
 import { listRoutes } from "./lists.ts";
+import { searchRoutes } from "./search.ts";
 import { mediaRoutes } from "./media.ts";
 import { type MastodonMemory, memorySchema } from "./memory.ts";
 import {
@@ -60,6 +61,7 @@ export const mastodonNetwork: Network<MastodonMemory> = {
     app.route("/", mediaRoutes(world));
     app.route("/", statusRoutes(world));
     app.route("/", listRoutes(world));
+    app.route("/", searchRoutes(world));
     app.route("/", pageRoutes(world));
     app.all("*", (c) => {
       throw refusal(serverOf(world, c), "not-found");

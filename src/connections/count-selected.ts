@@ -4,12 +4,14 @@ import { socialConnections } from "../database/schema.ts";
 import { connectedBy, type SearchRuntime } from "./account-search.ts";
 import { type Connection, toConnection } from "./connection.ts";
 import { isSelected, isUsable, type Selected, type Selection, type Usable } from "./selection.ts";
+import { hasTemplates, templateOfRow } from "./templates.ts";
 
-/** Accounts for which a text has the same length. */
+/** Accounts for which a text has the same length, and which have the same template. */
 export interface LengthGroup {
   /** One of them, which stands for all. */
   readonly connection: Connection;
   readonly accounts: number;
+  readonly template: string | undefined;
 }
 
 /**
@@ -21,8 +23,12 @@ export async function groupSelected(
   selected: Selected,
   countsBy: readonly string[],
 ): Promise<LengthGroup[]> {
+  const template = (await hasTemplates(database, selected.person))
+    ? templateOfRow
+    : sql<string | null>`null::text`;
   const alike = database
     .select({
+      template: sql<string | null>`min(${template})`.as("template"),
       id: sql<string>`(array_agg(${socialConnections.id} order by ${socialConnections.createdAt}, ${socialConnections.id}))[1]`.as(
         "one",
       ),
@@ -32,15 +38,18 @@ export async function groupSelected(
     .where(isSelected(selected, now()))
     .groupBy(
       socialConnections.platform,
+      template,
       ...countsBy.map((key) => sql`${socialConnections.extraData} ->> ${key}::text`),
     )
     .as("alike");
   const rows = await database
-    .select({ ...getTableColumns(socialConnections), accounts: alike.accounts })
+    .select({ ...getTableColumns(socialConnections), accounts: alike.accounts, template: alike.template })
     .from(alike)
     .innerJoin(socialConnections, eq(socialConnections.id, alike.id))
     .orderBy(asc(socialConnections.platform), asc(socialConnections.createdAt));
-  return rows.map(({ accounts, ...row }) => ({ connection: toConnection(row), accounts }));
+  return rows.map(({ accounts, template, ...row }) => ({
+    ...{ connection: toConnection(row), accounts, template: template ?? undefined },
+  }));
 }
 
 export interface PartCount {

@@ -538,6 +538,9 @@ export const shareRequests = pgTable(
     imageAlt: text("image_alt"),
     /** The pictures to attach, in order. Null: the networks' link cards; empty: no picture at all. */
     pictures: jsonb("pictures").$type<readonly { readonly id: string; readonly alt: string }[]>(),
+    /** The site's name and what the page is about, as the page says: for templates. */
+    siteName: text("site_name"),
+    keywords: jsonb("keywords").$type<readonly string[]>(),
     message: text("message").notNull(),
     scheduledAt: moment("scheduled_at"),
     idempotencyKey: text("idempotency_key").notNull(),
@@ -875,6 +878,42 @@ export const accountGroupMembers = pgTable(
     primaryKey({ columns: [table.groupId, table.connectionId] }),
     index("account_group_members_connection").on(table.connectionId),
   ],
+);
+
+/** What posts of an account, or of the accounts of a group, say around a message or without one. */
+export const postTemplates = pgTable(
+  "post_templates",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    connectionId: uuid("connection_id").references(() => socialConnections.id, { onDelete: "cascade" }),
+    groupId: uuid("group_id").references(() => accountGroups.id, { onDelete: "cascade" }),
+    text: text("text").notNull(),
+  },
+  (table) => [
+    uniqueIndex("post_templates_connection").on(table.userId, table.connectionId),
+    uniqueIndex("post_templates_group").on(table.userId, table.groupId),
+    index("post_templates_of_connection").on(table.connectionId),
+    index("post_templates_of_group").on(table.groupId),
+    check("post_templates_of_one", sql`(${table.connectionId} is null) <> (${table.groupId} is null)`),
+  ],
+);
+
+/** Named sets of hashtags, to put into messages. */
+export const hashtagSets = pgTable(
+  "hashtag_sets",
+  {
+    id: uuid("id").primaryKey().defaultRandom(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** "#one #two" */
+    tags: text("tags").notNull(),
+  },
+  (table) => [uniqueIndex("hashtag_sets_user_name").on(table.userId, table.name)],
 );
 
 /** The weekly plans: times at which a person wants to share to a group of accounts. */

@@ -64,6 +64,8 @@ export const rules = {
   picture: { seconds: QUARTER, perPerson: 120, perService: 6_000 },
   // Sent several times a second while somebody types. The page has been read by then.
   draft: { seconds: MINUTE, perPerson: 600, atATime: 100 },
+  // Each asks a network's server, while somebody types a handle.
+  mention: { seconds: MINUTE, perPerson: 60, perService: 3_000, atATime: 10 },
   // The servers of sites ask on behalf of their readers and cache the answer for a minute. Costs one or two queries.
   api: { seconds: MINUTE, perNetwork: 600, perService: 60_000, atATime: 20 },
   // A site's server may ask at each view of its busiest page. Each process counts on its own: an answer costs 20 µs, a

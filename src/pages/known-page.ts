@@ -39,5 +39,7 @@ export function merge(link: PageLink, metadata: ReadPage | undefined): SharedPag
     description: first.description || second.description || "",
     image: shown,
     imageAlt: (shown === image?.url && image?.alt) || undefined,
+    siteName: metadata?.siteName,
+    keywords: metadata?.isVague === true ? undefined : metadata?.keywords,
   };
 }

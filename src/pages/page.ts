@@ -18,6 +18,10 @@ export interface SharedPage {
   readonly image: string | undefined;
   /** The page's alternative text for its picture, if any. */
   readonly imageAlt?: string | undefined;
+  /** The site's name; absent: only its address is known. */
+  readonly siteName?: string | undefined;
+  /** What the page is about, as it says itself. */
+  readonly keywords?: readonly string[] | undefined;
 }
 
 const LIMITS = { url: 2_000, title: 300, description: 1_000 } as const;
@@ -60,7 +64,7 @@ const shape = z.object({
 });
 
 /** A page as described by a link to the share page. Title and description may be empty. */
-export type PageLink = Omit<SharedPage, "canonical" | "imageAlt">;
+export type PageLink = Omit<SharedPage, "canonical" | "imageAlt" | "siteName" | "keywords">;
 
 export type PageReading = { readonly link: PageLink } | { readonly problem: Told };
 

@@ -1,5 +1,6 @@
 /** Facts about a network, which hold whether or not it is set up, and the ways to connect to it. */
 import type { Told } from "../words/words.ts";
+import type { HashtagRule } from "./posts/hashtags.ts";
 import type { PostOption } from "./posts/options.ts";
 
 /** When to look for a post after an unclear answer, and whether it may be sent again. */
@@ -35,6 +36,8 @@ export interface PlatformAbout extends RepeatRule {
   readonly pictures?: PictureLimits;
   /** What people may choose for a post beside its words. An account may have fewer: see `optionsOf`. Absent: nothing. */
   readonly options?: readonly PostOption[];
+  /** Its rule for hashtags. Absent: the usual one. */
+  readonly hashtags?: HashtagRule;
   /** The name of its set-up guide in src/words/guides: "facebook". */
   readonly guide: string;
   /** The network reviews apps before people without a role on them can connect: it asks for a recording and a login. */

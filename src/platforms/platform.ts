@@ -11,6 +11,7 @@ import type { AuthorizeRequest } from "./call/authorize-request.ts";
 import type { OwnerCall } from "./call/owner-call.ts";
 import type { PlatformName } from "./networks.ts";
 import { withAddress } from "./posts/address-in-text.ts";
+import type { FoundPerson } from "./posts/found-person.ts";
 import type { OptionValues, PostOption } from "./posts/options.ts";
 import type { Finding, Post, ShareResult } from "./posts/post.ts";
 import type { Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
@@ -30,6 +31,8 @@ export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
 export { PlatformError, type PlatformErrorKind } from "./platform-error.ts";
+export type { FoundPerson } from "./posts/found-person.ts";
+export { type HashtagRule, USUAL_HASHTAGS, writeHashtags } from "./posts/hashtags.ts";
 export {
   keptOf,
   type OptionValues,
@@ -130,6 +133,12 @@ export abstract class SocialPlatform {
   async findShare(_account: Account, _tokens: Tokens, _post: Post): Promise<Finding> {
     return "unknown";
   }
+
+  /**
+   * Finds people to mention whose handle begins with these words. Absent if the network has no such search.
+   * @throws {PlatformError}
+   */
+  findPeople?(account: Account, tokens: Tokens, words: string): Promise<FoundPerson[]>;
 
   /** Reads a permalink that the person copied. Returns undefined if it is not a post of this account. */
   abstract readPostLink(account: Account, link: string): ShareResult | undefined;

@@ -11,6 +11,7 @@ import { showWebfinger } from "../api/webfinger.ts";
 import { showAccount, submitPreferences } from "../web/account/account.tsx";
 import { showConfirmation, submitConfirmation } from "../web/account/confirm.tsx";
 import { showDeparture, showDepartureProgress } from "../web/account/departure.tsx";
+import { showHashtags, submitHashtags, submitHashtagsDeletion } from "../web/account/hashtags.tsx";
 import { sendData, showLeaving, submitLeaving } from "../web/account/leave.tsx";
 import { sendPasskeyOptions, submitPasskey, submitPasskeyRemoval } from "../web/account/passkeys.ts";
 import { submitPasswordChange } from "../web/account/password.ts";
@@ -46,6 +47,12 @@ import {
 } from "../web/connections/groups/groups.tsx";
 import { showPlan, submitPlan, submitPlanRemoval } from "../web/connections/groups/plan-forms.tsx";
 import { showDeletion, takeDeauthorization, takeDeletionRequest } from "../web/connections/owner-calls.tsx";
+import {
+  previewAccountTemplate,
+  previewGroupTemplate,
+  submitAccountTemplate,
+  submitGroupTemplate,
+} from "../web/connections/templates/template.ts";
 import { submitVerification } from "../web/connections/verify.tsx";
 import { submitDraftDeletion, submitDraftReturn } from "../web/drafts/delete-draft.ts";
 import { showDrafts } from "../web/drafts/drafts-page.tsx";
@@ -76,6 +83,7 @@ import { servePagePicture } from "../web/share/cards/page-pictures.ts";
 import { showPage } from "../web/share/cards/share-page.tsx";
 import { showPreviews } from "../web/share/cards/share-previews.tsx";
 import { showChange, showChangeAccounts, submitChange } from "../web/share/change/change.tsx";
+import { showMentions } from "../web/share/message/mentions.tsx";
 import { showCounts } from "../web/share/message/share-count.tsx";
 import { showChangePictures } from "../web/share/pictures/change-pictures.tsx";
 import { serveOwnPicture } from "../web/share/pictures/own-picture.ts";
@@ -181,6 +189,9 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/sign-up/", showSignUp);
   app.post("/sign-up/", submitSignUp);
   app.get("/account/", requirePerson, showAccount);
+  app.get("/account/hashtags/", requirePerson, showHashtags);
+  app.post("/account/hashtags/", requirePerson, submitHashtags);
+  app.post(`/account/hashtags/:setId${ID}/delete/`, requirePerson, submitHashtagsDeletion);
   app.post("/account/preferences/", requirePerson, submitPreferences);
   app.post("/account/password/", requirePerson, submitPasswordChange);
   app.post("/account/name/", requirePerson, submitName);
@@ -229,12 +240,16 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/callback/:platform/deauthorize/", takeDeauthorization);
   app.post("/social/callback/:platform/delete/", takeDeletionRequest);
   app.get("/social/deletion/:code/", showDeletion);
-  app.get(`/social/accounts/:id${ID}/`, requirePerson, showAccountPage);
+  app.get(`/social/accounts/:id${ID}/`, requirePerson, (c) => showAccountPage(c));
+  app.post(`/social/accounts/:id${ID}/template/`, requirePerson, submitAccountTemplate);
+  app.post(`/social/accounts/:id${ID}/template/preview/`, requirePerson, draft, previewAccountTemplate);
   app.post("/social/groups/", requirePerson, submitGroup);
   app.get(`/social/groups/:groupId${NEW_OR_ID}/`, requirePerson, (c) => showGroup(c));
   app.post(`/social/groups/:groupId${ID}/`, requirePerson, submitGroup);
   app.post(`/social/groups/:groupId${NEW_OR_ID}/accounts/`, requirePerson, showGroupAccounts);
   app.post(`/social/groups/:groupId${ID}/delete/`, requirePerson, submitGroupDeletion);
+  app.post(`/social/groups/:groupId${ID}/template/`, requirePerson, submitGroupTemplate);
+  app.post(`/social/groups/:groupId${ID}/template/preview/`, requirePerson, draft, previewGroupTemplate);
   app.post(`/social/groups/:groupId${ID}/plan/`, requirePerson, submitPlan);
   app.post(`/social/groups/:groupId${ID}/plan/remove/`, requirePerson, submitPlanRemoval);
   app.get("/social/plan/", requirePerson, showPlan);
@@ -261,6 +276,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post("/social/drafts/", requirePerson, draft, submitDraft);
   app.post(`/social/drafts/:draftId${ID}/delete/`, requirePerson, submitDraftDeletion);
   app.post(`/social/drafts/:draftId${ID}/restore/`, requirePerson, submitDraftReturn);
+  app.post("/social/share/mentions/", requirePerson, limited("mention"), showMentions);
   app.get("/card", requirePerson, limited("read"), showCardChecker);
   app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
   app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);

@@ -44,6 +44,8 @@ const assets = {
   "submit.js": createScript("submit.js"),
   "passkey.js": createScript("passkey.js"),
   "compose.js": createScript("compose.js"),
+  "hashtags.js": createScript("hashtags.js"),
+  "mentions.js": createScript("mentions.js"),
   "pictures.js": createScript("pictures.js"),
   "draft.js": createScript("draft.js"),
   "keep-draft.js": createScript("keep-draft.js"),

@@ -9,6 +9,7 @@ export interface Described {
   readonly images: readonly string[];
   readonly author: string;
   readonly siteName: string;
+  readonly keywords: readonly string[];
 }
 
 /** Subjects in order of certainty: a page may also describe its site, breadcrumbs or publisher. */
@@ -24,7 +25,7 @@ const DEEPEST = 8;
 const MOST_NODES = 1_000;
 /** Values examined per page: references and nested lists could otherwise multiply without end. */
 const MOST_STEPS = 20_000;
-const MOST = { types: 10, images: 10, type: 100, address: 4_000 };
+const MOST = { types: 10, images: 10, keywords: 50, type: 100, address: 4_000 };
 
 /** Undefined if no script is readable or none says what the page is about. */
 export function readJsonLd(scripts: readonly string[]): Described | undefined {
@@ -95,6 +96,12 @@ class Graph {
     return found === undefined ? "" : this.words(found["@value"] ?? found.name, depth + 1);
   }
 
+  /** One text with commas, or a list of texts or of nodes with names. */
+  keywords(value: unknown): string[] {
+    const listed = Array.isArray(value) ? value.slice(0, MOST.keywords) : [value];
+    return listed.map((one) => this.words(one)).filter(Boolean);
+  }
+
   images(value: unknown, depth = 0): string[] {
     if (!this.step()) return [];
     if (typeof value === "string") return value.length > MOST.address ? [] : [value.trim()].filter(Boolean);
@@ -135,6 +142,7 @@ function describe(subject: Node, graph: Graph): Described {
     description: graph.words(subject.description),
     author: graph.words(subject.author),
     siteName: graph.words(subject.publisher),
+    keywords: graph.keywords(subject.keywords),
     // Last, because they may use up all steps.
     images: [subject.image, subject.primaryImageOfPage, subject.thumbnailUrl]
       .flatMap((images) => graph.images(images))

@@ -1,6 +1,7 @@
 /** Interprets a page's metadata: which of its many tags counts (docs/networks/link-cards.md, section 2). */
 import type { PageFacts } from "./facts.ts";
 import { readJsonLd } from "./json-ld.ts";
+import { readKeywords } from "./keywords.ts";
 import { findImages, type PageImage } from "./page-images.ts";
 import { readEscaped } from "./plain.ts";
 import { findFirst, findLink, findWords, toWords } from "./tag-words.ts";
@@ -25,6 +26,8 @@ export interface PageMetadata {
   /** "pt-BR" */
   readonly language?: string;
   readonly author: string;
+  /** What the page is about, at most 30. Absent if it does not say, or if an earlier version read the page. */
+  readonly keywords?: readonly string[];
   /** The address of the site's oEmbed response. */
   readonly oembed?: string;
   /** The first content of each tag that networks read, unchanged: "og:title", "fediverse:creator". */
@@ -50,6 +53,7 @@ export function readMetadata(html: string, url: string): PageMetadata {
   const networkImage = webAddress(findFirst(tags, ["twitter:image", "twitter:image:src"]), base);
   const icon = webAddress(findLink(tags, "icon") ?? findLink(tags, "apple-touch-icon"), base);
   const language = readLanguage(tags.language ?? first("og:locale"));
+  const keywords = readKeywords(tags, described?.keywords);
   const oembed = webAddress(
     tags.links.find(({ rel, type }) => rel.includes("alternate") && type === "application/json+oembed")?.href,
     base,
@@ -77,6 +81,7 @@ export function readMetadata(html: string, url: string): PageMetadata {
       authorOf(first("author")) || described?.author || authorOf(first("article:author")),
       LIMITS.name,
     ),
+    ...(keywords.length === 0 ? {} : { keywords }),
     ...(oembed === undefined ? {} : { oembed }),
     tags: keepForNetworks(tags),
   };

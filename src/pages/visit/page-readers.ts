@@ -92,6 +92,7 @@ const describedShape: z.ZodType<DescribedPage> = z.object({
   icon: z.string().exactOptional(),
   language: z.string().exactOptional(),
   author: z.string(),
+  keywords: z.array(z.string()).exactOptional(),
   oembed: z.string().exactOptional(),
   tags: z.record(z.string(), z.string()),
   facts: factsShape.exactOptional(),

@@ -20,6 +20,7 @@ export const about: PlatformAbout = {
   ],
   // docs/networks/instagram.md, section 4.1.
   pictures: { most: 10, alt: 1_000 },
+  hashtags: { most: 30, longest: 100, mayBeNumber: true },
   linkCard: "none",
   // docs/networks/instagram.md, section 5: publishing has been measured to take 129 seconds, on Threads 222.
   lookAfterSeconds: [30, 120, 300],

@@ -21,6 +21,8 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withAddress } from "../posts/address-in-text.ts";
+import { withoutForeignMentions } from "../posts/foreign-mentions.ts";
 import { parseOptions } from "../posts/options.ts";
 import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
@@ -101,10 +103,10 @@ export class Instagram extends SocialPlatform {
   override composeText(
     message: string,
     url: string,
-    hasPictures = false,
+    _hasPictures = false,
     options: OptionValues = {},
   ): string {
-    return isInComment(options, url) ? message.trim() : super.composeText(message, url, hasPictures);
+    return withoutForeignMentions(isInComment(options, url) ? message.trim() : withAddress(message, url));
   }
 
   countText(_account: Account, text: string): TextLength {

@@ -6,6 +6,7 @@ import {
   type Authorization,
   type AuthorizeCallback,
   type AuthorizeRequest,
+  type FoundPerson,
   type OAuthResult,
   type OptionValues,
   type PlatformWorld,
@@ -28,6 +29,7 @@ import { findStatusOf } from "./posts/find.ts";
 import { readPostLink } from "./posts/links.ts";
 import { postStatus } from "./posts/post.ts";
 import { repeatRuleOf } from "./posts/repeat-rule.ts";
+import { findPeople } from "./search.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { findSharePage } from "./share-page.ts";
@@ -105,6 +107,10 @@ export class Mastodon extends SocialPlatform {
     const { spoiler_text: warning = "" } = toParameters(options);
     const length = countCharacters(text, extra) + countCharacters(warning, extra);
     return { length, limit: extra.maxCharacters };
+  }
+
+  async findPeople(account: Account, tokens: Tokens, words: string): Promise<FoundPerson[]> {
+    return await findPeople(this.#world, account, { tokens, words });
   }
 
   readPostLink(account: Account, link: string): ShareResult | undefined {

@@ -18,6 +18,8 @@ export const about: PlatformAbout = {
   options,
   // docs/networks/threads.md, section 3.1.
   pictures: { most: 20, alt: 1_000 },
+  // docs/networks/threads.md, section 3: a post has one topic.
+  hashtags: { most: 1, longest: 50, mayBeNumber: false },
   linkCard: "crawled-from-page",
   sharePage: "https://www.threads.com/intent/post?url={url}&text={title}",
   // docs/networks/threads.md, errors: publishing has been measured to take 222 seconds.

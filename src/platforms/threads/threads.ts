@@ -17,6 +17,7 @@ import {
   type Tokens,
 } from "../platform.ts";
 import { withAddress } from "../posts/address-in-text.ts";
+import { withoutForeignMentions } from "../posts/foreign-mentions.ts";
 import { toWebAddress } from "../posts/web-address.ts";
 import { about } from "./about.ts";
 import { isHidden, mayBeDeadToken, toError } from "./errors.ts";
@@ -103,7 +104,7 @@ export class Threads extends SocialPlatform {
 
   /** The link is attached beside the text, which may be empty. Beside pictures there is no card, so it goes into the text. */
   override composeText(message: string, url: string, hasPictures = false): string {
-    return hasPictures ? withAddress(message, url) : message.trim();
+    return withoutForeignMentions(hasPictures ? withAddress(message, url) : message.trim());
   }
 
   override async deletePost(_account: Account, tokens: Tokens, platformPostId: string): Promise<void> {

@@ -135,10 +135,8 @@ export const requestColumns = {
 
 type RequestRow = Omit<
   typeof shareRequests.$inferSelect,
-  "userId" | "idempotencyKey" | "pageUrl" | "pictures"
-> & {
-  readonly pageUrl: string;
-};
+  "userId" | "idempotencyKey" | "pageUrl" | "pictures" | "siteName" | "keywords"
+> & { readonly pageUrl: string };
 
 /** Converts a row of `requestColumns`. */
 export function toHead(row: RequestRow): RequestHead {

@@ -1,14 +1,19 @@
 /** Composes the text of a share for each account, and measures whether it fits. */
 import type { Connection } from "../../connections/connection.ts";
 import { addParameters } from "../../pages/page.ts";
-import type { OptionValues, PlatformName } from "../../platforms/platform.ts";
+import { type OptionValues, type PlatformName, USUAL_HASHTAGS } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 import { areAttached, type PictureChoice } from "../pictures/choice.ts";
+import { fillTemplate, type TemplatePage } from "../templates/fill.ts";
+import { shorten } from "./shorten.ts";
 
 export interface Fit {
   readonly connection: Connection;
   /** The page's address as it is posted, with the operator's link parameters. */
   readonly url: string;
+  /** What the person wrote, or what a template makes of it and of the page. */
+  readonly message: string;
+  /** The message as it is posted, with the address where the network wants it. */
   readonly text: string;
   readonly length: number;
   readonly limit: number;
@@ -32,6 +37,10 @@ export interface Words {
   /** The pictures to attach. */
   readonly pictures?: PictureChoice;
   readonly url: string;
+  /** For accounts that have a template and no text of their own. Absent: nobody has one. */
+  readonly templates?:
+    | { readonly page: TemplatePage; readonly byConnection: ReadonlyMap<string, string> }
+    | undefined;
 }
 
 interface ComposeRuntime {
@@ -42,16 +51,40 @@ interface ComposeRuntime {
 /** Composes the text for one connection and measures it as its network counts. */
 export function fitText(runtime: ComposeRuntime, connection: Connection, words: Words): Fit {
   const ownMessage = findOwnMessage(connection, words);
-  const message = ownMessage ?? words.message;
+  const written = ownMessage ?? words.message;
   const platform = runtime.platforms.getPlatform(connection.platform);
-  // An address that the person typed is left as it is.
-  const url = message.includes(words.url)
-    ? words.url
-    : addParameters(words.url, runtime.config.linkParameters.replaceAll("{network}", connection.platform));
+  const url = findAddress(runtime, connection, { written, url: words.url });
   const options = words.options?.get(connection.id) ?? {};
-  const text = platform.composeText(message, url, areAttached(words.pictures), options);
-  const length = platform.countText(connection.account, text, options);
-  return { connection, url, text, ...length, ownMessage, options };
+  const measure = (message: string) => {
+    const text = platform.composeText(message, url, areAttached(words.pictures), options);
+    return { message, text, ...platform.countText(connection.account, text, options) };
+  };
+  const template = ownMessage === undefined ? words.templates?.byConnection.get(connection.id) : undefined;
+  const message =
+    template === undefined || words.templates === undefined
+      ? written
+      : fillTemplate(
+          template,
+          {
+            ...{ page: words.templates.page, url, message: written },
+            hashtags: platform.about.hashtags ?? USUAL_HASHTAGS,
+          },
+          (filled) => {
+            const { length, limit } = measure(filled);
+            return length <= limit;
+          },
+        );
+  return { connection, url, ...measure(message), ownMessage, options };
+}
+
+/** Returns the page's address with the operator's parameters. One that the person typed is left as it is. */
+function findAddress(
+  { config }: ComposeRuntime,
+  { platform }: Connection,
+  { written, url }: { readonly written: string; readonly url: string },
+): string {
+  const tagged = addParameters(url, config.linkParameters.replaceAll("{network}", platform));
+  return written.includes(url) && !written.includes(tagged) ? url : tagged;
 }
 
 function findOwnMessage({ id, platform }: Connection, words: Words): string | undefined {
@@ -68,6 +101,7 @@ export function fitTexts(runtime: ComposeRuntime, connections: readonly Connecti
     const key = JSON.stringify([
       connection.platform,
       own ?? null,
+      words.templates?.byConnection.get(connection.id) ?? null,
       words.options?.get(connection.id) ?? null,
       countsBy.map((name) => extra[name] ?? null),
     ]);
@@ -82,54 +116,13 @@ export function listCountKeys({ platforms }: ComposeRuntime): string[] {
   return [...new Set(platforms.availablePlatforms().flatMap(({ about }) => about.countsBy ?? []))];
 }
 
-/** Words that must not be cut, because the rest would mean something else: addresses, tags and mentions. */
-const UNCUTTABLE = /(?<!\S)\S*(?:[#@]|:\/\/|[\p{L}\p{N}]\.\p{L}{2})\S*/gu;
-/** The part of the text that fits that a cut between words must keep. Otherwise the text is cut within a word. */
-const LEAST_KEPT = 0.7;
-
 /**
- * Shortens the message to what fits, with "…" for the rest. Cuts between words if possible, and never within a character, an address, a
- * tag or a mention.
+ * Shortens the message to what fits, with "…" for the rest.
  * @returns the whole message if it fits; an empty text if not even the address fits
  */
 export function shortenMessage(runtime: ComposeRuntime, connection: Connection, words: Words): string {
-  const message = words.message.trim();
-  const fits = (text: string) => {
-    const { url, options, pictures } = words;
-    const { length, limit } = fitText(runtime, connection, {
-      ...{ message: text, url, pictures },
-      ...(options === undefined ? {} : { options }),
-    });
+  return shorten(words.message.trim(), (message) => {
+    const { length, limit } = fitText(runtime, connection, { ...words, message });
     return length <= limit;
-  };
-  if (fits(message)) return message;
-  const cuts = findCuts(message);
-  const cutAt = (index: number) => `${message.slice(0, cuts[index]).trimEnd()}…`;
-  let low = 0;
-  let high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (fits(cutAt(middle))) low = middle + 1;
-    else high = middle;
-  }
-  // A network may count a word that was cut as longer than before: then a little more is cut.
-  let longest = low - 1;
-  while (longest >= 0 && !fits(cutAt(longest))) longest -= 1;
-  if (longest < 0) return "";
-  for (let index = longest; index >= longest * LEAST_KEPT; index -= 1)
-    if (/\s/.test(message.charAt(cuts[index] ?? 0))) return cutAt(index);
-  return cutAt(longest);
-}
-
-/** Returns the positions where the text may be cut, in rising order. */
-function findCuts(text: string): number[] {
-  const uncuttable = [...text.matchAll(UNCUTTABLE)].map(
-    ({ index, 0: word }) => [index, index + word.length] as const,
-  );
-  let next = 0;
-  return [...new Intl.Segmenter().segment(text)].flatMap(({ index }) => {
-    while ((uncuttable[next]?.[1] ?? Infinity) <= index) next += 1;
-    const [start = Infinity] = uncuttable[next] ?? [];
-    return index === 0 || index > start ? [] : [index];
   });
 }

@@ -34,6 +34,8 @@ export async function findRequestPage(
     description: request.description,
     image: request.image ?? undefined,
     imageAlt: request.imageAlt ?? undefined,
+    siteName: request.siteName ?? undefined,
+    keywords: request.keywords ?? undefined,
   };
 }
 

@@ -160,6 +160,8 @@ async function record(
       image: page.image ?? null,
       imageAlt: page.imageAlt ?? null,
       pictures: draft.pictures ?? null,
+      siteName: page.siteName ?? null,
+      keywords: page.keywords ?? null,
       message: draft.message,
       scheduledAt: draft.at ?? null,
       idempotencyKey: draft.idempotencyKey,

@@ -1,6 +1,7 @@
 /** Checks a draft: which of the chosen accounts can be shared to, with which text, and what prevents sharing. */
 import { handleOf } from "../../connections/connection.ts";
 import { listSelected, namesMany, type Selection, type Usable } from "../../connections/selection.ts";
+import { findTemplates } from "../../connections/templates.ts";
 import type { Queryable } from "../../database/open.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import type { OptionValues } from "../../platforms/platform.ts";
@@ -20,7 +21,7 @@ export interface DraftProblem {
 }
 
 type DraftWords = Selection &
-  Omit<Words, "url" | "options" | "pictures"> &
+  Omit<Words, "url" | "options" | "pictures" | "templates"> &
   ChosenOptions & {
     readonly page: SharedPage;
     readonly pictures?: PictureChoice;
@@ -54,7 +55,9 @@ export async function weighDraft(
   const { options, refused } = await chooseOptions(runtime, transaction, {
     ...{ connections, chosen: draft, before: draft.waiting?.options },
   });
-  const words = { message, ownMessages, networkMessages, options, pictures, url: draft.page.url };
+  const { page } = draft;
+  const templates = { page, byConnection: await findTemplates(transaction, person, connections) };
+  const words = { message, ownMessages, networkMessages, options, pictures, url: page.url, templates };
   const fits = fitTexts(runtime, connections, words);
   const unfit = await findPictureProblems(runtime, transaction, { person, pictures, fits });
   return { fits, problems: [...findProblems(runtime, draft, fits), ...unfit, ...refused] };

@@ -15,6 +15,7 @@ import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { takeKeptForm } from "../guards/kept-form.ts";
+import { HashtagsLink } from "./hashtags.tsx";
 import { Passkeys } from "./passkey-list.tsx";
 import { Password } from "./password-form.tsx";
 import { Preferences } from "./preferences.tsx";
@@ -117,6 +118,7 @@ export async function renderAccount(c: WebContext, { good, refused, passkeyName 
           isProven={person.isProven}
         />
         <Sessions sessions={sessions} here={sessionId} zone={person.timeZone} />
+        <HashtagsLink />
         <YourData />
       </div>
     </Layout>,

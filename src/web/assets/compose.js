@@ -79,6 +79,11 @@ function toggle(event) {
   for (const name of ["input", "change"]) form.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
+/** Completes handles, from the first "@" on. */
+function complete({ target }) {
+  if (target.matches("textarea") && target.value.includes("@")) import(form.dataset.mentions);
+}
+
 /** Enter in a field must not share by mistake; with Ctrl or Cmd it shares from anywhere. */
 function press(event) {
   if (event.key !== "Enter") return;
@@ -113,6 +118,7 @@ if (send !== null && send !== undefined) {
   form.addEventListener("change", refresh);
   form.addEventListener("click", toggle);
   form.addEventListener("keydown", press);
+  form.addEventListener("input", complete);
   document.addEventListener("htmx:after:swap", refresh);
   form.querySelector(".send kbd").hidden = !matchMedia("(hover: hover)").matches;
   refresh();

@@ -104,6 +104,15 @@ export function AccountActions({ connection, isAvailable, now, here }: Connected
           </button>
         </form>
       )}
+      {isAvailable && (
+        <a
+          class="button small"
+          href={`/social/accounts/${id}/?${new URLSearchParams({ return: here })}#template`}
+        >
+          <T>Template</T>
+          <span class="unseen">{` ${handleOf(account)}`}</span>
+        </a>
+      )}
       <details class="confirm">
         <summary class="button small">
           <T>Disconnect</T>

@@ -3,6 +3,7 @@ import { findAccounts } from "../../connections/account-search.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { groupSelected, type LengthGroup } from "../../connections/count-selected.ts";
 import { listSelected, listWhole, namesMany } from "../../connections/selection.ts";
+import { findTemplates } from "../../connections/templates.ts";
 import type { KnownPage } from "../../pages/known-page.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import { hasPicture } from "../../sharing/pictures/choice.ts";
@@ -61,9 +62,11 @@ export async function measureDraft(c: WebContext, subject: Subject, draft: Draft
   const { pictures } = draft;
   const messages = { ...cutToMeasure(draft), pictures, url: subject.page.url };
   return (await findChosen(c, subject, draft))
-    .map(({ connection, accounts }) => {
+    .map(({ connection, accounts, template }) => {
       const options = new Map([[connection.id, readChosen(runtime, connection, draft).values]]);
-      return { ...fitText(runtime, connection, { ...messages, options }), accounts };
+      const byConnection = new Map(template === undefined ? [] : [[connection.id, template]]);
+      const templates = { page: subject.page, byConnection };
+      return { ...fitText(runtime, connection, { ...messages, options, templates }), accounts };
     })
     .toSorted((one, other) => byNetwork(one.connection, other.connection));
 }
@@ -74,7 +77,12 @@ async function findChosen(
   draft: Draft,
 ): Promise<LengthGroup[]> {
   const { runtime, person } = c.var;
-  const single = (connection: Connection) => ({ connection, accounts: 1 });
+  const listSingle = async (connections: readonly Connection[]): Promise<LengthGroup[]> => {
+    const templates = await findTemplates(runtime.database, person, connections);
+    return connections.map((connection) => ({
+      ...{ connection, accounts: 1, template: templates.get(connection.id) },
+    }));
+  };
   const usable = { platforms: findUsable(runtime.platforms, hasPicture), waitingFor };
   if (!namesMany(draft) && draft.connectionIds.length <= FEW) {
     const connections = await findAccounts(runtime, person, draft.connectionIds);
@@ -87,10 +95,10 @@ async function findChosen(
             { connectionIds: [], requestIds: [waitingFor] },
             draft.connectionIds,
           );
-    return connections
+    const chosen = connections
       .filter((one) => isChoosable(one, { platforms: usable.platforms, waiting }))
-      .filter(({ id }) => !draft.without.includes(id))
-      .map(single);
+      .filter(({ id }) => !draft.without.includes(id));
+    return await listSingle(chosen);
   }
   const written = Object.keys({ ...draft.ownMessages, ...draft.ownOptions });
   const others = { ...draft, without: [...draft.without, ...written] };
@@ -100,7 +108,7 @@ async function findChosen(
       ? []
       : listSelected(runtime.database, { person, selection: draft, usable, among: written }, runtime.now()),
   ]);
-  return [...alike, ...own.map(single)];
+  return [...alike, ...(await listSingle(own))];
 }
 
 function byNetwork(one: Connection, other: Connection): number {
@@ -119,18 +127,16 @@ export interface Offered {
 /** Measures a refused draft and shortens the texts that are too long, for the person to check before sending again. */
 export async function measureWithOffers(c: WebContext, subject: Subject, draft: Draft): Promise<Offered> {
   const fits = await measureDraft(c, subject, draft);
-  const { message, ownMessages, networkMessages } = cutToMeasure(draft);
   const own: Record<string, string> = {};
   const networks: Record<string, string> = {};
   // The smallest limit comes last, so that its text is offered for the whole network.
   const tooLong = fits.filter(({ length, limit }) => length > limit);
-  for (const { connection, url, accounts, options } of tooLong.toSorted(
+  for (const { connection, url, message, accounts, options } of tooLong.toSorted(
     (one, other) => other.limit - one.limit,
   )) {
     const { id, platform } = connection;
-    const written = ownMessages[id] ?? networkMessages[platform] ?? message;
     const shortened = shortenMessage(c.var.runtime, connection, {
-      ...{ message: written, url, pictures: draft.pictures },
+      ...{ message, url, pictures: draft.pictures },
       options: new Map([[id, options]]),
     });
     if (shortened === "") continue;

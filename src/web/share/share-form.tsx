@@ -20,6 +20,7 @@ import { AskAgain } from "./ask-again.tsx";
 import { KnownPageCard } from "./cards/known-page-card.tsx";
 import { PostPreviews } from "./cards/post-previews.tsx";
 import { measureDraft, measureWithOffers, subjectOf } from "./measure.ts";
+import { renderHashtagChips } from "./message/hashtag-chips.tsx";
 import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
 import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
@@ -140,6 +141,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
           data-draft={state.isNew ? "new" : "sent"}
           data-keep={assetPath("keep-draft.js")}
           data-unkept={t("Not saved on the server yet. It is kept in this tab.")}
+          data-mentions={assetPath("mentions.js")}
         >
           <PageFields link={link} />
           <input type="hidden" name="idempotency_key" value={draft.idempotencyKey} autocomplete="off" />
@@ -161,6 +163,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
             <div class="writing">
               <MessageField message={draft.message} fits={fits} isFocused={state.isNew === true} />
               <PicturesPart at={SHARE_PICTURES} chosen={draft.pictures} shown={shown} />
+              {await renderHashtagChips(c, SHARE_FIND)}
               <OwnMessages
                 targets={findMessageTargets(accounts, available)}
                 draft={draft}

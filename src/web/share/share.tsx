@@ -23,6 +23,7 @@ import { refuse } from "../guards/refuse.ts";
 import { readVisitor } from "../guards/visitor.ts";
 import { findAgain } from "./again.ts";
 import { subjectOf } from "./measure.ts";
+import { insertHashtags } from "./message/hashtag-chips.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
 import { toggleFew } from "./picker/toggle-few.ts";
 import {
@@ -115,7 +116,11 @@ export async function showShareAccounts(c: WebContext) {
   const subject = subjectOf(known, draft);
   if (c.req.header("hx-request") === undefined) {
     const few = await findFew(c, subject);
-    return renderShare(c, { link, known, few, draft: few ? await toggleFew(c, few, subject, draft) : draft });
+    const written = await insertHashtags(c, draft);
+    return renderShare(c, {
+      ...{ link, known, few },
+      draft: few ? await toggleFew(c, few, subject, written) : written,
+    });
   }
   const accounts = await loadSharePicker(c, subject, draft);
   const available = findAvailable(c);

@@ -67,6 +67,12 @@ export function describeRoutes(ids: Ids) {
     "Pacific/Apia",
   );
   const at = fc.constantFrom("2026-12-24T09:00", "2027-03-28T02:30", "2026-12-31T23:59", "2027-10-31T02:30");
+  const template = {
+    template: fc.oneof(
+      text,
+      fc.constantFrom("{message}\n\n{title} – {description}\n{tags}", "{{{title}", "{no}", "}"),
+    ),
+  };
   const page = { url, title: line, description: text, image: url };
   const look = {
     appName: line,
@@ -126,6 +132,7 @@ export function describeRoutes(ids: Ids) {
   const shown = {
     standing: fc.constantFrom("trouble", "open", "scheduled", "posted", "deleted", "cancelled"),
     platform: one("platform"),
+    setId: one("group"),
     account: line,
     after: connection,
   };
@@ -321,11 +328,20 @@ export function describeRoutes(ids: Ids) {
     "POST /social/callback/:platform/deauthorize/": { form: { signed_request: one("signedRequest") } },
     "POST /social/callback/:platform/delete/": { form: { signed_request: one("signedRequest") } },
     "GET /social/deletion/:code/": {},
+    "GET /account/hashtags/": {},
+    "POST /account/hashtags/": {
+      form: { name: line, tags: fc.oneof(text, fc.constantFrom("#a #b", "open source, 東京")) },
+    },
+    "POST /account/hashtags/:setId/delete/": {},
+    "POST /social/accounts/:id/template/": { form: { ...template, return: next } },
+    "POST /social/accounts/:id/template/preview/": { form: { ...template, return: next } },
     "POST /social/groups/": { form: { name: line, ...selection } },
     "GET /social/groups/:groupId/": {},
     "POST /social/groups/:groupId/": { form: { name: line, ...selection } },
     "POST /social/groups/:groupId/accounts/": { form: { name: line, ...selection } },
     "POST /social/groups/:groupId/delete/": {},
+    "POST /social/groups/:groupId/template/": { form: template },
+    "POST /social/groups/:groupId/template/preview/": { form: template },
     "POST /social/groups/:groupId/plan/": { form: slot },
     "POST /social/groups/:groupId/plan/remove/": { form: slot },
     "GET /social/plan/": {},
@@ -369,6 +385,9 @@ export function describeRoutes(ids: Ids) {
     },
     "POST /social/drafts/:draftId/delete/": { form: { at: tick("page") } },
     "POST /social/drafts/:draftId/restore/": { form: { at: tick("page") } },
+    "POST /social/share/mentions/": {
+      form: { ...draft, mention: fc.constantFrom("an", "ana@", "b", "", "x".repeat(200)) },
+    },
     "GET /card": { query: { url } },
     "GET /social/share/:requestId/": { query: shown },
     "GET /social/share/:requestId/outcomes/": {

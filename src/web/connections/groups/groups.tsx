@@ -16,6 +16,8 @@ import { AccountPicker } from "../../share/picker/account-picker.tsx";
 import { loadPicker, MOST_NAMED } from "../../share/picker/picker.ts";
 import { type Find, findAll, readSelection } from "../../share/picker/selection-fields.ts";
 import { hasFewAccounts, renderAccounts } from "../accounts.tsx";
+import { renderGroupTemplate } from "../templates/group-template.tsx";
+import type { SentTemplate } from "../templates/template-form.tsx";
 import { WeeklyPlan } from "./weekly-plan.tsx";
 
 const GROUPS = "/social/#groups";
@@ -41,16 +43,12 @@ async function readGroup(c: WebContext): Promise<GroupFields> {
 }
 
 /** GET /social/groups/:groupId/: the form with the group's accounts, or an empty form for "new". */
-export async function showGroup(c: WebContext, planProblem?: Told) {
+export async function showGroup(c: WebContext, state: GroupState = {}) {
   const id = readGroupId(c);
   const name = id === undefined ? "" : await findGroup(c.var.runtime, c.var.person, id);
   if (name === undefined) return showNotFound(c);
   const none = { connectionIds: [], groupIds: [], requestIds: [], searches: [], without: [] };
-  return renderGroup(
-    c,
-    { ...none, ...(await selectMembers(c, id)), id, name, find: findAll },
-    { planProblem },
-  );
+  return renderGroup(c, { ...none, ...(await selectMembers(c, id)), id, name, find: findAll }, state);
 }
 
 /** Selects the members one by one if the form can list them, otherwise the group as a whole. */
@@ -92,13 +90,15 @@ export async function submitGroupDeletion(c: WebContext) {
   return deleted === "deleted" ? c.redirect(GROUPS, 303) : showNotFound(c);
 }
 
-interface GroupProblems {
+interface GroupState {
   readonly bad?: Told | undefined;
   /** What is wrong with the form of its weekly plan. */
   readonly planProblem?: Told | undefined;
+  readonly template?: SentTemplate | undefined;
 }
 
-async function renderGroup(c: WebContext, group: GroupFields, { bad, planProblem }: GroupProblems = {}) {
+async function renderGroup(c: WebContext, group: GroupFields, state: GroupState = {}) {
+  const { bad, planProblem, template } = state;
   const { runtime, person } = c.var;
   const title = group.id === undefined ? say("Create a group") : say("Change the group");
   return show(
@@ -121,6 +121,7 @@ async function renderGroup(c: WebContext, group: GroupFields, { bad, planProblem
           </a>
         </div>
       </form>
+      {group.id !== undefined && (await renderGroupTemplate(c, group.id, template))}
       {group.id !== undefined && (
         <WeeklyPlan
           slots={await findSlots(runtime, person, group.id)}

@@ -41,7 +41,7 @@ export async function submitPlan(c: WebContext) {
     : firstProblem(slot.error);
   if (problem === undefined) return c.redirect(`${pageOf(groupId)}#plan`, 303);
   c.status(422);
-  return groupId === undefined ? renderPlan(c, problem) : showGroup(c, problem);
+  return groupId === undefined ? renderPlan(c, problem) : showGroup(c, { planProblem: problem });
 }
 
 /** POST …/plan/remove/: removes a time from the plan. What is scheduled stays. */

@@ -13,6 +13,7 @@ import { PageLine } from "../cards/page-line.tsx";
 import { findPagePicture } from "../cards/page-pictures.ts";
 import { PostPreviews } from "../cards/post-previews.tsx";
 import { measureWithOffers } from "../measure.ts";
+import { renderHashtagChips } from "../message/hashtag-chips.tsx";
 import { MessageField, PaneTabs } from "../message/message-field.tsx";
 import { OwnMessages, targetsAmong, targetsOf } from "../message/own-messages.tsx";
 import { fillOptions, findOptionSets } from "../options/option-sets.ts";
@@ -91,7 +92,13 @@ export async function renderChange(
         />
       )}
       <PageLine page={request.page} picture={await findPagePicture(c, request.page)} />
-      <form class="form share" method="post" action={here} data-draft={isNew ? "new" : "sent"}>
+      <form
+        class="form share"
+        method="post"
+        action={here}
+        data-draft={isNew ? "new" : "sent"}
+        data-mentions={assetPath("mentions.js")}
+      >
         <PageFields link={request.page} />
         <input type="hidden" name="tracking" value="keep" />
         <input type="hidden" name="changes" value={request.id} />
@@ -106,6 +113,7 @@ export async function renderChange(
           <div class="writing">
             <MessageField message={draft.message} fits={fits} isFocused={isNew} />
             <PicturesPart at={`${here}pictures/`} chosen={draft.pictures} shown={shown} />
+            {await renderHashtagChips(c, `${here}accounts/`)}
             <OwnMessages
               targets={isPicker(accounts) ? targetsAmong(accounts) : targetsOf(accounts.connections)}
               draft={draft}

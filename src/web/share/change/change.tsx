@@ -12,6 +12,7 @@ import { readConnected } from "../../connections/connect-path.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
+import { insertHashtags } from "../message/hashtag-chips.tsx";
 import { OwnMessages, targetsAmong } from "../message/own-messages.tsx";
 import { toggleFew } from "../picker/toggle-few.ts";
 import { renderShareResult } from "../result/share-result.tsx";
@@ -55,8 +56,9 @@ export async function showChangeAccounts(c: WebContext) {
   const { draft } = await readDraft(c);
   if (c.req.header("hx-request") === undefined) {
     const few = await findFewToChange(c, request);
-    const toggled = few && (await toggleFew(c, few, subjectOfChange(request, draft), draft, few.scheduled));
-    return renderChange(c, request, toggled ?? draft, { version: await readVersion(c) });
+    const written = await insertHashtags(c, draft);
+    const toggled = few && (await toggleFew(c, few, subjectOfChange(request, draft), written, few.scheduled));
+    return renderChange(c, request, toggled ?? written, { version: await readVersion(c) });
   }
   const accounts = await loadChangePicker(c, request, draft);
   return show(
