@@ -1,4 +1,4 @@
-/** Draws Bluesky’s card. We make the card, because Bluesky does not read the page (docs/networks/link-cards.md, section 7). */
+/** Draws Bluesky’s card. We make the card, because Bluesky does not read the page (docs/networks/link-cards.md, section 8). */
 import { say, type Told } from "../../words/words.ts";
 import { type CardSource, hostOf, type LinkCard, warnOfCut } from "../posts/link-card.ts";
 

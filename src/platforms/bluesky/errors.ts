@@ -25,7 +25,7 @@ export function toError(answer: Answer, server: string, now: Date): PlatformErro
   if (status === 429)
     return new PlatformError("rate-limited", {
       ...{ code: "rate-limited", status },
-      message: say("Bluesky’s server {host} takes no more posts of this account for now.", { host }),
+      message: say("Bluesky’s server {host} accepts no more posts from this account for now.", { host }),
       retryAt: readRetryAfter(headers, now) ?? readReset(headers, now) ?? new Date(now.getTime() + MINUTE_MS),
     });
   if (told === undefined || status >= 500)

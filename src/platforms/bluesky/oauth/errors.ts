@@ -26,7 +26,7 @@ export function toOAuthError(
   if (status === 429)
     return new PlatformError("rate-limited", {
       ...{ code: "rate-limited", status },
-      message: say("{host} has had too many requests. We wait.", { host }),
+      message: say("{host} has had too many requests. We will try again later.", { host }),
       retryAt: readRetryAfter(answer.headers, now) ?? new Date(now.getTime() + MINUTE_MS),
     });
   if (told === undefined || status >= 500) return inTrouble(answer, host, now);
