@@ -22,6 +22,7 @@ const permissions: Readonly<Record<string, string>> = {
   publish_video: "Publish videos on your Page",
   instagram_basic: "See the profile and posts of your Instagram account",
   instagram_content_publish: "Post to your Instagram account",
+  instagram_manage_comments: "Read and answer comments on your Instagram account",
   instagram_manage_contents: "Delete posts of your Instagram account",
   ads_management: "Manage your ads",
   ads_read: "Read your ads",

@@ -26,6 +26,7 @@ export function readLoginCaller(world: InstagramWorld, c: Context<Env>): Caller 
     may: {
       read: grant.scopes.includes(basicScope),
       publish: grant.scopes.includes("instagram_business_content_publish"),
+      comment: grant.scopes.includes("instagram_business_manage_comments"),
       delete: false,
     },
   };

@@ -5,6 +5,7 @@ import { endToken } from "../meta/grants.ts";
 import { avatarUrl, type Env, type Network, originOf } from "../network.ts";
 import { authorizeRoutes } from "./authorize.tsx";
 import { answerRefusal, overBudget, readLoginCaller } from "./caller.ts";
+import { commentRoutes } from "./comments.ts";
 import { controls } from "./controls.ts";
 import { readAccount } from "./fields.ts";
 import { type Host, mediaRoutes, readerOf } from "./media.ts";
@@ -62,6 +63,7 @@ function instagramRoutes(world: InstagramWorld): Hono<Env> {
     return c.json(readAccount(readerOf(world, host, c), account, account.scopedId));
   });
   app.route("/", mediaRoutes(world, host));
+  app.route("/", commentRoutes(world, host));
   app.all("/:version/:id/:edge?", (c) => {
     readLoginCaller(world, c);
     throw refusal("not-there");

@@ -14,7 +14,12 @@ export interface Caller {
   readonly clientId: string;
   /** The token's accounts. */
   readonly accounts: readonly InstagramAccount[];
-  readonly may: { readonly read: boolean; readonly publish: boolean; readonly delete: boolean };
+  readonly may: {
+    readonly read: boolean;
+    readonly publish: boolean;
+    readonly comment: boolean;
+    readonly delete: boolean;
+  };
 }
 
 /** The host of these calls. */
@@ -115,7 +120,7 @@ function makerOf({ accounts, clientId, may }: Caller, accountId: string): Maker 
   return { account, clientId };
 }
 
-function readableBy({ accounts, may }: Caller, accountId: string): InstagramAccount {
+export function readableBy({ accounts, may }: Caller, accountId: string): InstagramAccount {
   const account = accounts.find(({ id }) => id === accountId);
   if (!account) throw refusal("not-there");
   if (!may.read) throw refusal("permission-missing");
@@ -125,7 +130,7 @@ function readableBy({ accounts, may }: Caller, accountId: string): InstagramAcco
 const scalarSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).transform(String);
 
 /** Reads the query and the body, which may be a form or JSON. */
-async function readParameters(c: Context<Env>): Promise<Parameters> {
+export async function readParameters(c: Context<Env>): Promise<Parameters> {
   const isJson = c.req.header("content-type")?.toLowerCase().includes("application/json");
   const body: unknown = isJson ? await c.req.json().catch(() => ({})) : await c.req.parseBody();
   const fields = z.record(z.string(), z.unknown()).safeParse(body).data ?? {};

@@ -41,6 +41,9 @@ const instagramPostSchema = postSchema.extend({
   containerId: z.string(),
   shortcode: z.string(),
   mediaType: z.enum(["IMAGE", "CAROUSEL_ALBUM"]),
+  comments: z
+    .array(z.object({ id: z.string(), text: z.string(), username: z.string(), at: z.string() }))
+    .default([]),
 });
 export type InstagramPost = z.infer<typeof instagramPostSchema>;
 

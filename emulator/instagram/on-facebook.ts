@@ -1,15 +1,16 @@
 /** Instagram accounts of Pages on Facebook's host: publishing with tokens of Facebook Login (docs/networks/instagram.md, section 2). */
-import type { Hono } from "hono";
+import { Hono } from "hono";
 import { readCaller, visiblePages } from "../facebook/access.ts";
 import type { FacebookWorld } from "../facebook/memory.ts";
 import { type Env, originOf } from "../network.ts";
-import { type Caller, mediaRoutes } from "./media.ts";
+import { commentRoutes } from "./comments.ts";
+import { type Caller, type Host, mediaRoutes } from "./media.ts";
 import type { InstagramWorld } from "./memory.ts";
 
 const publishing = ["instagram_basic", "instagram_content_publish", "pages_read_engagement"];
 
 export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: InstagramWorld): Hono<Env> {
-  return mediaRoutes(instagram, {
+  const host: Host = {
     async readCaller(c): Promise<Caller> {
       const caller = await readCaller(facebook, c);
       const { scopes, app, userId, pageId } = caller;
@@ -28,6 +29,7 @@ export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: In
         may: {
           read: scopes.includes("instagram_basic"),
           publish: canPost && publishing.every((scope) => scopes.includes(scope)),
+          comment: canPost && scopes.includes("instagram_manage_comments"),
           delete: scopes.includes("instagram_manage_contents"),
         },
       };
@@ -35,5 +37,9 @@ export function instagramOnFacebookRoutes(facebook: FacebookWorld, instagram: In
     originOf: () => instagram.origin,
     // The format that Facebook uses with the Page.
     avatarUrl: (c, accountId) => `${originOf(c.req.raw)}/faces/${accountId}.jpg`,
-  });
+  };
+  const app = new Hono<Env>();
+  app.route("/", mediaRoutes(instagram, host));
+  app.route("/", commentRoutes(instagram, host));
+  return app;
 }

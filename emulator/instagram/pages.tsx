@@ -38,5 +38,6 @@ function seenPost(world: InstagramWorld, request: Request, post: InstagramPost):
     post,
     displayName: account?.displayName ?? post.handle,
     avatarUrl: avatarUrl(originOf(request), post.accountId),
+    comments: post.comments,
   };
 }

@@ -35,6 +35,7 @@ export function publish(
     mediaType: container.kind === "CAROUSEL" ? "CAROUSEL_ALBUM" : "IMAGE",
     media: picturesOf(world, container),
     card: null,
+    comments: [],
   };
   container.mediaId = id;
   world.addPost(post);

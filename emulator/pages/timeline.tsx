@@ -11,6 +11,8 @@ export interface SeenPost {
   readonly byline?: string | undefined;
   /** Who sees it or may reply: "Public", "Only followers". Absent on networks without audiences, and for everybody on some. */
   readonly audience?: string | undefined;
+  /** Comments below it, oldest first. */
+  readonly comments?: readonly { readonly username: string; readonly text: string }[];
   /** Hides the post until it is opened (Mastodon). */
   readonly warning?: string | undefined;
   /** The link that is hidden because the card shows it (X, at the end of the text). */
@@ -95,6 +97,11 @@ function PostCard({ seen, origin }: { seen: SeenPost; origin: string }) {
         </div>
       )}
       {post.card && post.media.length === 0 && <LinkCardView card={post.card} origin={origin} seen={seen} />}
+      {seen.comments?.map(({ username, text }) => (
+        <p class="comment">
+          <strong>{username}</strong> {text}
+        </p>
+      ))}
       {seen.audience && <footer class="quiet">{seen.audience}</footer>}
     </article>
   );

@@ -123,7 +123,7 @@ export abstract class SocialPlatform {
   }
 
   /** Returns the visible text of a share. By default, the message, an empty line and the address, unless the message has it. */
-  composeText(message: string, url: string): string {
+  composeText(message: string, url: string, _options: OptionValues = {}): string {
     return withAddress(message, url);
   }
 

@@ -28,6 +28,7 @@ export function appVariables(emulator: Emulator): Record<string, string> {
     SOCIAL_INSTAGRAM_APP_ID: ids.instagram,
     SOCIAL_INSTAGRAM_APP_SECRET: demoSecret,
     SOCIAL_INSTAGRAM_BY_FACEBOOK: "true",
+    SOCIAL_INSTAGRAM_COMMENTS: "true",
     SOCIAL_INSTAGRAM_ORIGIN: instagram.origin,
     SOCIAL_INSTAGRAM_TOKEN_ORIGIN: instagram.origin,
     SOCIAL_INSTAGRAM_API_ORIGIN: instagram.origin,

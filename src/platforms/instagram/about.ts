@@ -1,6 +1,7 @@
 /** What our pages say about Instagram. */
 import { say } from "../../words/words.ts";
 import type { PlatformAbout } from "../about.ts";
+import { commentOption } from "./comment.ts";
 
 export const about: PlatformAbout = {
   label: "Instagram",
@@ -22,5 +23,6 @@ export const about: PlatformAbout = {
   lookAfterSeconds: [30, 120, 300],
   resendSafeSeconds: 0,
   needsPicture: true,
+  options: [commentOption],
   renewEarlySeconds: 30 * 86_400,
 };

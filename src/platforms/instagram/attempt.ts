@@ -14,6 +14,8 @@ export const keptShape = z.object({
   media: z.string().optional().catch(undefined),
   /** The first call that publishes. */
   sentAt: z.iso.datetime().optional().catch(undefined),
+  /** The comment with the link was sent, or was about to be. */
+  hasCommented: z.boolean().optional().catch(undefined),
   /** How often an attempt failed, by error code. */
   failures: z.record(z.string(), z.number()).catch({}),
 });

@@ -9,18 +9,22 @@ import {
   type AuthorizeRequest,
   type ConnectWay,
   type OAuthResult,
+  type OptionValues,
   type OwnerCall,
   PlatformError,
   type PlatformWorld,
   type Post,
+  type PostOption,
   type PostPresence,
   type ShareResult,
   SocialPlatform,
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { parseOptions } from "../posts/options.ts";
 import { about } from "./about.ts";
 import { countCaption } from "./caption.ts";
+import { commentOption, isInComment, optionsShape, withComment } from "./comment.ts";
 import { deletePost, hasPost } from "./deletion.ts";
 import { readPostLink } from "./posts.ts";
 import { findShare, publishPost } from "./publishing.ts";
@@ -71,7 +75,9 @@ export class Instagram extends SocialPlatform {
   }
 
   async shareLink(account: Account, tokens: Tokens, post: Post): Promise<ShareResult> {
-    return await publishPost(this.#route(account.extra).reach(account, tokens), post);
+    const wire = this.#route(account.extra).reach(account, tokens);
+    parseOptions(optionsShape, post.options);
+    return await withComment(wire, post, await publishPost(wire, post));
   }
 
   readPostLink({ username }: Account, link: string): ShareResult | undefined {
@@ -83,7 +89,17 @@ export class Instagram extends SocialPlatform {
     tokens: Tokens,
     post: Post,
   ): Promise<ShareResult | "absent" | "unknown"> {
-    return await findShare(this.#route(account.extra).reach(account, tokens), post);
+    const wire = this.#route(account.extra).reach(account, tokens);
+    const found = await findShare(wire, post);
+    return typeof found === "object" ? await withComment(wire, post, found) : found;
+  }
+
+  override optionsOf({ extra }: Account): readonly PostOption[] {
+    return extra.comments === true ? [commentOption] : [];
+  }
+
+  override composeText(message: string, url: string, options: OptionValues = {}): string {
+    return isInComment(options, url) ? message.trim() : super.composeText(message, url, options);
   }
 
   countText(_account: Account, text: string): TextLength {

@@ -18,6 +18,10 @@ export const settings = z
       .describe(
         "true: the Facebook app also connects Instagram accounts that are linked to a Page. It needs Instagram's permissions for that",
       ),
+    SOCIAL_INSTAGRAM_COMMENTS: z
+      .enum(["true", "false"], "must be true or false")
+      .default("false")
+      .describe("true: people may put the link in the first comment, for which the app needs a permission"),
     ...loginSettings,
     SOCIAL_FACEBOOK_APP_ID: loginSettings.SOCIAL_FACEBOOK_APP_ID.optional(),
     SOCIAL_FACEBOOK_APP_SECRET: loginSettings.SOCIAL_FACEBOOK_APP_SECRET.optional(),

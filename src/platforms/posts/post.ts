@@ -1,4 +1,5 @@
 /** A post as delivery hands it to a platform, and what comes back. */
+import type { Told } from "../../words/words.ts";
 import type { JsonObject } from "../account.ts";
 import type { RateBudget } from "../call/rate-budget.ts";
 import type { OptionValues } from "./options.ts";
@@ -45,6 +46,8 @@ export interface ShareResult {
   readonly platformPostId?: string;
   /** The permalink, or the profile that shows the post if the permalink is unknown. */
   readonly url: WebAddress;
+  /** What the person should know of a post that is there: something that belongs to it could not be added. */
+  readonly remark?: Told;
   /** The rate limits that the network reported. */
   readonly budgets?: readonly RateBudget[];
 }

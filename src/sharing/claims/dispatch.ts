@@ -76,11 +76,12 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName 
       over = [];
       await runtime.queue.complete(queue, ids);
     }
+    if (isStopping) return false;
     const waiting = held;
     held = [];
     start(waiting);
     const free = SLOTS - running.size;
-    if (free <= 0 || isStopping) return false;
+    if (free <= 0) return false;
     if (platform !== FORMER && (await isForOthers(runtime, platform))) return false;
     const jobs = await runtime.queue.fetch<object>(queue, { batchSize: free, ignoreGroups: fullLanes() });
     start(jobs);
@@ -99,14 +100,14 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName 
   }
 
   async function loop(): Promise<void> {
-    while (!isStopping || running.size > 0 || over.length > 0) {
+    for (;;) {
       isAwake = false;
       try {
         if (await work()) isAwake = true;
       } catch (error) {
-        if (isStopping && running.size === 0) break;
         runtime.log.error({ err: error, queue }, "the queue could not be asked");
       }
+      if (isStopping && running.size === 0 && over.length === 0) break;
       await sleep();
     }
     const ids = held.map(({ id }) => id);

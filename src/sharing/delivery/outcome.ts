@@ -50,7 +50,8 @@ export type OutcomeRow = ReturnType<typeof toRow>;
 
 export function toRow({ lease: { row, id }, action, startedAt }: Try, ending: Ending, endedAt: Date) {
   const why = "why" in ending ? ending.why : undefined;
-  const kept = why && keepTold(why.message);
+  const remark = ending.to === "posted" ? ending.result.remark : why?.message;
+  const kept = remark && keepTold(remark);
   const post = ending.to === "posted" ? ending.result : "existing" in ending ? ending.existing : undefined;
   return {
     share_id: row.id,

@@ -45,8 +45,8 @@ export function fitText(runtime: ComposeRuntime, connection: Connection, words: 
   const url = message.includes(words.url)
     ? words.url
     : addParameters(words.url, runtime.config.linkParameters.replaceAll("{network}", connection.platform));
-  const text = platform.composeText(message, url);
   const options = words.options?.get(connection.id) ?? {};
+  const text = platform.composeText(message, url, options);
   const length = platform.countText(connection.account, text, options);
   return { connection, url, text, ...length, ownMessage, options };
 }

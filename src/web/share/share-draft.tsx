@@ -17,6 +17,9 @@ import { readOptionFields } from "./options/option-fields.ts";
 import { type Find, findAll, readSelection } from "./picker/selection-fields.ts";
 import { readSlotChoice, SLOT_VALUE } from "./when/slot-choices.tsx";
 
+export const panes = ["write", "preview"] as const;
+export type Pane = (typeof panes)[number];
+
 export interface Draft extends FullSelection, Required<ChosenOptions> {
   /** The account search. */
   readonly find: Find;
@@ -38,6 +41,8 @@ export interface Draft extends FullSelection, Required<ChosenOptions> {
   readonly apart?: PlatformName | undefined;
   /** The preview that is open, by its tab; absent: the first. */
   readonly preview?: string | undefined;
+  /** What a phone shows below the accounts. */
+  readonly pane: Pane;
 }
 
 /** Returns an empty draft that goes out now. */
@@ -54,7 +59,7 @@ export function createDraft(person: Person): Draft {
     idempotencyKey: randomUUID(),
     when,
     keepTracking: false,
-    ...{ cut: [], seen: [] },
+    ...{ cut: [], seen: [], pane: "write" },
   };
 }
 
@@ -103,12 +108,13 @@ const draftShape = z.object({
   seen: targets,
   apart: z.enum(platformNames).optional().catch(undefined),
   preview: z.string().max(60).optional().catch(undefined),
+  pane: z.enum(panes).catch("write"),
 });
 
 /** Reads the form of a share page. Ignores values that are not valid. */
 export async function readDraft(c: WebContext): Promise<{ reading: PageReading; draft: Draft }> {
   const body = await c.req.parseBody({ all: true });
-  const { message, repeat, earlier, at, zone, tracking, preview, cut, seen, ...more } =
+  const { message, repeat, earlier, at, zone, tracking, preview, pane, cut, seen, ...more } =
     draftShape.parse(body);
   const ownZone = c.var.person.timeZone ?? "UTC";
   const when = { choice: more.when, at, zone: zone ?? ownZone, slot: readSlotChoice(more.when, ownZone) };
@@ -116,7 +122,7 @@ export async function readDraft(c: WebContext): Promise<{ reading: PageReading; 
     reading: readPageLink(pageShape.parse(body)),
     draft: {
       ...readSelection(body),
-      ...{ message, repeat, earlier, when, preview, cut, seen },
+      ...{ message, repeat, earlier, when, preview, pane, cut, seen },
       ...readOwnMessages(body),
       ...readOptionFields(body),
       idempotencyKey: more.idempotency_key,

@@ -140,7 +140,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
               focusOn={offered.size === 0 && !isRefused(sets) ? findFirst(problems, few) : undefined}
               hasPicture={subject.hasPicture}
             />
-            <PaneTabs />
+            <PaneTabs shown={draft.pane} />
             <div class="writing">
               <MessageField message={draft.message} fits={fits} isFocused={state.isNew === true} />
               <OwnMessages
@@ -163,6 +163,11 @@ export async function renderShare(c: WebContext, state: ShareState) {
             <h2 id="previews">
               <T>How it will look</T>
             </h2>
+            <noscript>
+              <button class="button" type="submit" formaction={SHARE_FIND} formnovalidate>
+                <T>Update the preview</T>
+              </button>
+            </noscript>
             <PostPreviews known={known} fits={fits} shown={draft.preview} />
           </div>
           <SendBar accounts={few?.connections.length ?? 0} />

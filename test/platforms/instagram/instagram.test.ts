@@ -155,7 +155,9 @@ describe("connecting by Instagram's login", () => {
   test("asks for the profile and for posting, separated by a comma", async () => {
     const { authorization } = await startDance(instagram, { way: "instagram" });
     const { searchParams } = new URL(authorization.url);
-    expect(searchParams.get("scope")).toBe("instagram_business_basic,instagram_business_content_publish");
+    expect(searchParams.get("scope")).toBe(
+      "instagram_business_basic,instagram_business_content_publish,instagram_business_manage_comments",
+    );
   });
 
   test.each([
@@ -170,9 +172,13 @@ describe("connecting by Instagram's login", () => {
       displayName: "Lima Events",
       avatarUrl: expect.stringMatching(/^http/),
       grantedBy: "instagram:27324875933758768",
-      extra: { way: "instagram", scopedId: "27324875933758768" },
+      extra: { way: "instagram", scopedId: "27324875933758768", comments: true },
     });
-    expect(tokens.scopes).toEqual(["instagram_business_basic", "instagram_business_content_publish"]);
+    expect(tokens.scopes).toEqual([
+      "instagram_business_basic",
+      "instagram_business_content_publish",
+      "instagram_business_manage_comments",
+    ]);
   });
 
   test("gets tokens of sixty days, which are renewed from the seventh on", () => {
@@ -782,6 +788,7 @@ describe("by Facebook's login", () => {
     "instagram_basic",
     "instagram_content_publish",
     "business_management",
+    "instagram_manage_comments",
   ];
   let page: OAuthResult;
   beforeEach(async () => {
@@ -819,7 +826,7 @@ describe("by Facebook's login", () => {
       displayName: "Ana Lima",
       avatarUrl: expect.stringMatching(/^http/),
       grantedBy: "facebook:10224567890123456",
-      extra: { way: "facebook", pageId: "104523398765432" },
+      extra: { way: "facebook", pageId: "104523398765432", comments: true },
     });
   });
 

@@ -240,7 +240,12 @@ test("on a phone, without JavaScript: All, the preview and Share work as plain f
   await tab.goto(linkTo("plain"));
   await tab.locator("#message").fill("No script");
   const all = tab.getByRole("button", { name: "All", exact: true });
-  if ((await all.getAttribute("aria-pressed")) !== "true") await all.click();
+  // Twice where all were ticked already: then the first press unticks them.
+  const wasPressed = (await all.getAttribute("aria-pressed")) === "true";
+  for (const pressed of wasPressed ? ["false", "true"] : ["true"]) {
+    await all.click();
+    await tab.locator(`button[value=all][aria-pressed=${pressed}]`).waitFor();
+  }
   expect(await tab.locator("#message").inputValue()).toBe("No script");
   expect(await tab.locator("input[name=account]:not(:checked)").count()).toBe(0);
   expect(await tab.locator(".previews").isVisible()).toBe(false);
@@ -248,6 +253,13 @@ test("on a phone, without JavaScript: All, the preview and Share work as plain f
   expect(await tab.locator(".post-preview").filter({ visible: true }).count()).toBe(1);
   await tab.getByRole("radio", { name: /^Threads/ }).check();
   expect(await tab.locator(".post-preview").filter({ visible: true }).innerText()).toContain("No script");
+  await tab.getByRole("radio", { name: "Write" }).check();
+  await tab.locator("#message").fill("Written later");
+  await tab.getByRole("radio", { name: "Preview" }).check();
+  await tab.getByRole("button", { name: "Update the preview" }).click();
+  await tab.locator(".post-preview").filter({ visible: true, hasText: "Written later" }).waitFor();
+  expect(await tab.getByRole("radio", { name: "Preview" }).isChecked()).toBe(true);
+  expect(await tab.getByRole("radio", { name: /^Threads/ }).isChecked()).toBe(true);
   await tab.getByRole("button", { name: "Share", exact: true }).click();
   await tab.getByRole("heading", { name: "Shared", exact: true }).waitFor();
   await plain.close();

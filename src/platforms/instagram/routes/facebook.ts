@@ -16,6 +16,7 @@ import {
   type Tokens,
 } from "../../platform.ts";
 import { toWebAddress, webAddress } from "../../posts/web-address.ts";
+import { COMMENTING } from "../comment.ts";
 import { toResult } from "./linked-account.ts";
 import type { Route, Wire } from "./route.ts";
 
@@ -34,17 +35,22 @@ const NEEDED = {
   instagram_basic: say("to see the account"),
   instagram_content_publish: say("to post for it"),
 } as const;
-/** Without the last, Pages that the person has only through a business portfolio stay hidden. */
-const SCOPES = [...Object.keys(NEEDED), "business_management"];
+/** Without this one, Pages that the person has only through a business portfolio stay hidden. */
+const PORTFOLIOS = "business_management";
 
 const ACCOUNT_FIELDS = "id,username,name,profile_picture_url";
 
-/** @param origin where posts are shown */
-export function openFacebookRoute(app: MetaApp, origin: string, world: PlatformWorld): Route {
+/** @param settings where posts are shown, and whether people are asked for the permission to comment */
+export function openFacebookRoute(
+  app: MetaApp,
+  { origin, mayComment }: { readonly origin: string; readonly mayComment: boolean },
+  world: PlatformWorld,
+): Route {
   const parts: Parts = { app, world, label: "Instagram", origin };
+  const scopes = [...Object.keys(NEEDED), PORTFOLIOS, ...(mayComment ? [COMMENTING.facebook] : [])];
   return {
     authorize: async (request) => ({
-      url: buildLoginUrl(app, request, SCOPES),
+      url: buildLoginUrl(app, request, scopes),
       remember: { way: "facebook" },
     }),
     exchange: (callback) => exchange(parts, callback),

@@ -3,6 +3,7 @@ import { say, type Told } from "../../../words/words.ts";
 import type { MetaPerson } from "../../meta/login.ts";
 import { type MetaPage, mayPost } from "../../meta/pages.ts";
 import type { OAuthResult } from "../../platform.ts";
+import { commentsAllowed } from "../comment.ts";
 
 /** The account to connect, or the Page with the reason why it cannot be. */
 export function toResult(page: MetaPage, person: MetaPerson): OAuthResult {
@@ -15,7 +16,7 @@ export function toResult(page: MetaPage, person: MetaPerson): OAuthResult {
       displayName: linked?.name ?? linked?.username ?? page.name,
       ...(linked?.profile_picture_url === undefined ? {} : { avatarUrl: linked.profile_picture_url }),
       grantedBy: person.grantedBy,
-      extra: { way: "facebook", pageId: page.id },
+      extra: { way: "facebook", pageId: page.id, ...commentsAllowed(person.granted) },
     },
     tokens: { accessToken: page.access_token ?? "", ownerToken: person.token, scopes: person.granted },
     ...(hindrance === undefined ? {} : { hindrance }),

@@ -15,11 +15,12 @@ import type {
   Tokens,
 } from "../../platform.ts";
 import { toWebAddress, webAddress } from "../../posts/web-address.ts";
+import { COMMENTING, commentsAllowed } from "../comment.ts";
 import { HOW_TO_SWITCH, notProfessional } from "../errors.ts";
 import type { Route, Wire } from "./route.ts";
 import { askForTokens, type Login, type LoginSettings, redeemCode } from "./token.ts";
 
-const SCOPES = ["instagram_business_basic", "instagram_business_content_publish"];
+const NEEDED = ["instagram_business_basic", "instagram_business_content_publish"];
 
 export function openInstagramLogin(settings: LoginSettings, world: PlatformWorld): Route {
   const login = { settings, world };
@@ -40,7 +41,7 @@ function authorize({ settings }: Login, request: AuthorizeRequest): Authorizatio
     client_id: settings.id,
     redirect_uri: request.redirectUri,
     response_type: "code",
-    scope: SCOPES.join(","),
+    scope: [...NEEDED, ...(settings.mayComment ? [COMMENTING.instagram] : [])].join(","),
     state: request.state,
   }).toString();
   return { url: toWebAddress(url), remember: { way: "instagram" } };
@@ -48,8 +49,8 @@ function authorize({ settings }: Login, request: AuthorizeRequest): Authorizatio
 
 async function exchange(login: Login, { code, redirectUri }: AuthorizeCallback): Promise<OAuthResult[]> {
   const granted = await redeemCode(login, { code, redirectUri });
-  const scopes = granted.permissions ?? SCOPES;
-  const missing = SCOPES.filter((scope) => !scopes.includes(scope));
+  const scopes = granted.permissions ?? NEEDED;
+  const missing = NEEDED.filter((scope) => !scopes.includes(scope));
   if (missing.length > 0) throw permissionsMissing("Instagram", missing, WORDS);
   const tokens = await askForTokens(login, { path: "/access_token", token: granted.access_token, scopes });
   const { account, isPersonal } = await readProfile(login, tokens);
@@ -89,7 +90,7 @@ async function readProfile(
       displayName: me.name ?? me.username,
       ...(me.profile_picture_url === undefined ? {} : { avatarUrl: me.profile_picture_url }),
       grantedBy: `instagram:${me.id}`,
-      extra: { way: "instagram", scopedId: me.id },
+      extra: { way: "instagram", scopedId: me.id, ...commentsAllowed(tokens.scopes) },
     },
   };
 }

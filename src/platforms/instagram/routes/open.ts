@@ -26,13 +26,14 @@ export type WayName = keyof typeof WAYS;
 export function openRoutes(settings: Settings, world: PlatformWorld): Partial<Record<WayName, Route>> {
   const version = settings.SOCIAL_META_GRAPH_VERSION;
   const origin = settings.SOCIAL_INSTAGRAM_ORIGIN;
+  const mayComment = settings.SOCIAL_INSTAGRAM_COMMENTS === "true";
   const own = pair(settings.SOCIAL_INSTAGRAM_APP_ID, settings.SOCIAL_INSTAGRAM_APP_SECRET);
   const facebook =
     settings.SOCIAL_INSTAGRAM_BY_FACEBOOK === "true"
       ? pair(settings.SOCIAL_FACEBOOK_APP_ID, settings.SOCIAL_FACEBOOK_APP_SECRET)
       : undefined;
   const login = own && {
-    ...{ ...own, version, origin },
+    ...{ ...own, version, origin, mayComment },
     tokenOrigin: settings.SOCIAL_INSTAGRAM_TOKEN_ORIGIN,
     apiOrigin: settings.SOCIAL_INSTAGRAM_API_ORIGIN,
   };
@@ -43,7 +44,7 @@ export function openRoutes(settings: Settings, world: PlatformWorld): Partial<Re
   };
   return {
     ...(login && { instagram: openInstagramLogin(login, world) }),
-    ...(app && { facebook: openFacebookRoute(app, origin, world) }),
+    ...(app && { facebook: openFacebookRoute(app, { origin, mayComment }, world) }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface LoginSettings {
   readonly origin: string;
   readonly tokenOrigin: string;
   readonly apiOrigin: string;
+  /** People are asked for the permission to comment. */
+  readonly mayComment: boolean;
 }
 
 export interface Login {

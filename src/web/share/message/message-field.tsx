@@ -2,6 +2,7 @@
 import { LONGEST_MESSAGE } from "../../../sharing/requests/message-length.ts";
 import { T, useWords } from "../../frame/words.tsx";
 import type { Measured } from "../measure.ts";
+import type { Pane } from "../share-draft.tsx";
 import { MessageCounts } from "./message-counts.tsx";
 
 interface MessageFieldProps {
@@ -37,16 +38,16 @@ export function MessageField({ message, fits, isFocused = false }: MessageFieldP
 }
 
 /** The tabs of a phone, which has no room for the previews beside the message. They work without a script. */
-export function PaneTabs() {
+export function PaneTabs({ shown }: { shown: Pane }) {
   const { t } = useWords();
   return (
     <div class="panes" role="radiogroup" aria-label={t("Show")}>
       <label>
-        <input type="radio" name="pane" value="write" checked />
+        <input type="radio" name="pane" value="write" checked={shown === "write"} />
         <T>Write</T>
       </label>
       <label>
-        <input type="radio" name="pane" value="preview" />
+        <input type="radio" name="pane" value="preview" checked={shown === "preview"} />
         <T>Preview</T>
       </label>
     </div>
