@@ -1,4 +1,5 @@
 /** The list of simulated networks. A new network is added here and nowhere else outside its folder. */
+import { type BlueskyMemory, blueskyNetwork } from "./bluesky/bluesky.ts";
 import { createFacebookNetwork, type FacebookMemory } from "./facebook/facebook.ts";
 import { type InstagramMemory, instagramNetwork } from "./instagram/instagram.ts";
 import { type LinkedinMemory, linkedinNetwork } from "./linkedin/linkedin.ts";
@@ -17,6 +18,7 @@ interface Memories {
   readonly instagram: InstagramMemory;
   readonly threads: ThreadsMemory;
   readonly linkedin: LinkedinMemory;
+  readonly bluesky: BlueskyMemory;
 }
 
 export type NetworkName = keyof Memories;
@@ -31,6 +33,7 @@ export const networkLabels: Readonly<Record<NetworkName, string>> = {
   instagram: "Instagram",
   threads: "Threads",
   linkedin: "LinkedIn",
+  bluesky: "Bluesky",
 };
 
 /** Default ports. */
@@ -41,6 +44,7 @@ export const standardPorts: Readonly<Record<NetworkName, number>> = {
   instagram: 4105,
   threads: 4106,
   linkedin: 4107,
+  bluesky: 4108,
 };
 
 export const networkNames = Object.keys(networkLabels) as readonly string[] as readonly NetworkName[];
@@ -55,6 +59,7 @@ export function createWorlds(saved?: SavedWorlds): { networks: Networks; worlds:
     instagram: instagramNetwork,
     threads: threadsNetwork,
     linkedin: linkedinNetwork,
+    bluesky: blueskyNetwork,
   };
   const worlds: Worlds = {
     mastodon: new World(networks.mastodon, saved?.mastodon),
@@ -63,6 +68,7 @@ export function createWorlds(saved?: SavedWorlds): { networks: Networks; worlds:
     instagram: new World(networks.instagram, saved?.instagram),
     threads: new World(networks.threads, saved?.threads),
     linkedin: new World(networks.linkedin, saved?.linkedin),
+    bluesky: new World(networks.bluesky, saved?.bluesky),
   };
   return { networks, worlds };
 }
@@ -92,5 +98,6 @@ export async function openNetworks(
     instagram: await open(networks.instagram, worlds.instagram),
     threads: await open(networks.threads, worlds.threads),
     linkedin: await open(networks.linkedin, worlds.linkedin),
+    bluesky: await open(networks.bluesky, worlds.bluesky),
   };
 }

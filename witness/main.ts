@@ -1,7 +1,7 @@
 /** `npm run witness -- [--only NAME]`: the product against third-party servers, libraries and API descriptions. */
 import "../src/light-imports.ts";
 import { parseArgs } from "node:util";
-import { askBluesky } from "./bluesky.ts";
+import { askBluesky } from "./bluesky/bluesky.ts";
 import { Absent, exitCodeOf, type Report, showReports } from "./findings.ts";
 import { play, type Server } from "./journey.ts";
 import { askPrometheus } from "./prometheus.ts";

@@ -1,4 +1,4 @@
-import { networkNames } from "../../emulator/networks.ts";
+import { platformNames } from "../../src/platforms/networks.ts";
 import { publishingCalls } from "../../test/harness/networks/calls.ts";
 import { control } from "../../test/harness/networks/networks.ts";
 import { orderFault } from "../../test/harness/people/shares.ts";
@@ -20,12 +20,12 @@ export const failure = {
   play: (say) =>
     withFleet({ people: 2 }, async (fleet) => {
       for (const fault of faults) {
-        for (const name of networkNames)
+        for (const name of platformNames)
           await orderFault(fleet.emulator[name], publishingCalls[name], fault, 2);
         await shareAll(fleet, 1);
       }
       await shareAll(fleet, 2);
       await expectKept(fleet, say);
-      for (const name of networkNames) await control(fleet.emulator[name], "DELETE", "faults");
+      for (const name of platformNames) await control(fleet.emulator[name], "DELETE", "faults");
     }),
 } satisfies Failure;

@@ -47,6 +47,10 @@ export const commands: readonly CommandEntry[] = [
     options: [
       port,
       data,
+      {
+        flag: "--real",
+        says: "connect real accounts on Mastodon and Bluesky; the other networks stay simulated",
+      },
       ...demoParts.map((part) => ({ flag: `--${part}-port`, value: "N", says: `the port of its ${part}` })),
     ],
     summary: "run the service with simulated networks and three example sites",

@@ -65,7 +65,30 @@ test("the demo is used as it says, stopped, and on the next start has kept every
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startDemo(folder: string, ports: readonly number[]): Promise<Demo> {
+test("the demo with real networks asks for any server, and says what it cannot reach", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sharewell-demo-"));
+  const ports = await Promise.all(Array.from({ length: 5 + networkNames.length }, freePort));
+  const browser = await openBrowser();
+  const demo = await startDemo(folder, ports, ["--real"]);
+  const told = demo.process.output();
+  expect(told).toContain("Mastodon and Bluesky are real here");
+  expect(told).toContain("Simulated X");
+  expect(told).not.toMatch(/Simulated (Mastodon|Bluesky)/);
+  const page = await (await openProfile(browser)).newPage();
+  await openSharePage(page, demo);
+  await signInAsTold(page, demo);
+  await page.getByRole("link", { name: "Connect Mastodon" }).click();
+  const server = page.getByLabel(/Your server/);
+  expect(await server.inputValue()).toBe("");
+  await server.fill("nowhere.invalid");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.getByText(/nowhere\.invalid/).first().waitFor();
+  await browser.close();
+  await stop(demo);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startDemo(folder: string, ports: readonly number[], more: readonly string[] = []): Promise<Demo> {
   const [port = 0, blog = 0, events = 0, market = 0, outbox = 0, ...others] = ports;
   const flags = {
     ...{ data: folder, port, "blog-port": blog, "events-port": events },
@@ -73,7 +96,7 @@ async function startDemo(folder: string, ports: readonly number[]): Promise<Demo
   };
   const networks = networkNames.map((name, index) => [`${name}-port`, others[index] ?? 0] as const);
   const words = [...Object.entries(flags), ...networks].flatMap(([name, value]) => [`--${name}`, `${value}`]);
-  const process = startProcess(["demo", ...words], {});
+  const process = startProcess(["demo", ...words, ...more], {});
   onTestFinished(() => void process.child.kill("SIGKILL"));
   const address = `http://127.0.0.1:${port}/`;
   await untilReady(process, address);

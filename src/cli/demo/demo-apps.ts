@@ -13,8 +13,20 @@ const ids = {
   linkedinPages: "78sharewellpages",
 } as const;
 
-/** The platforms' settings for these apps. */
-export function appVariables(emulator: Emulator): Record<string, string> {
+/** The networks on which an account needs no app of the operator's. */
+export const openNetworks: readonly NetworkName[] = ["mastodon", "bluesky"];
+
+/**
+ * The platforms' settings for these apps.
+ * @param real the networks that are not simulated
+ */
+export function appVariables(emulator: Emulator, real: readonly NetworkName[] = []): Record<string, string> {
+  const prefixes = real.map((name) => `SOCIAL_${name.toUpperCase()}_`);
+  const all = Object.entries(simulated(emulator));
+  return Object.fromEntries(all.filter(([name]) => !prefixes.some((prefix) => name.startsWith(prefix))));
+}
+
+function simulated(emulator: Emulator): Record<string, string> {
   const { twitter, facebook, instagram, threads, linkedin } = emulator;
   return {
     SOCIAL_TWITTER_CLIENT_ID: ids.twitter,

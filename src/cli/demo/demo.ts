@@ -15,8 +15,9 @@ import { createPerson } from "../../people/sign-up/create-person.ts";
 import { startService } from "../../service/service.ts";
 import { generateKey } from "../../vault/fernet.ts";
 import { type Command, endWhenLost, readArguments, stopOnSignal } from "../command.ts";
-import { appVariables, registerApps } from "./demo-apps.ts";
+import { appVariables, openNetworks, registerApps } from "./demo-apps.ts";
 import { greeting } from "./greeting.ts";
+import { reachesInternet } from "./internet.ts";
 
 const login = { name: "Ana Lima", email: "ana@example.com", password: "share-well-demo" } as const;
 const HOST = "127.0.0.1";
@@ -25,9 +26,9 @@ const demoParts = ["blog", "events", "market", "outbox"] as const;
 
 export const demo: Command = async (args) => {
   const ports = [...demoParts, ...networkNames].map((name) => `${name}-port`);
-  const flags: Readonly<Record<string, string | undefined>> = readArguments(args, {
-    values: ["port", "data", ...ports],
-  }).values;
+  const read = readArguments(args, { values: ["port", "data", ...ports], switches: ["real"] });
+  const flags: Readonly<Record<string, string | undefined>> = read.values;
+  const real = read.has("real") ? openNetworks : [];
   const settings = readDemoSettings({
     ...pick("PORT", flags.port),
     ...Object.assign(
@@ -75,8 +76,10 @@ export const demo: Command = async (args) => {
       SOCIAL_BASE_URL: `http://${HOST}:${settings.PORT}/`,
       // Whoever tries the demo may have pages of their own on this machine.
       SOCIAL_ALLOWED_HOSTS: [HOST, "localhost", "*.localhost"].join(","),
-      SOCIAL_MASTODON_SERVER: new URL(emulator.mastodon.origin).host,
-      ...appVariables(emulator),
+      ...(real.includes("mastodon")
+        ? {}
+        : { SOCIAL_MASTODON_SERVER: new URL(emulator.mastodon.origin).host }),
+      ...appVariables(emulator, real),
     });
     const service = await startService(config, { mailer: outbox.mailer });
     stops.push(service.stop);
@@ -92,7 +95,11 @@ export const demo: Command = async (args) => {
         login,
         sites: sites.map(({ address }) => address),
         outbox: mails.address,
-        networks: networkNames.map((name) => ({ name, origin: emulator[name].origin })),
+        networks: networkNames
+          .filter((name) => !real.includes(name))
+          .map((name) => ({ name, origin: emulator[name].origin })),
+        real,
+        isOffline: real.length > 0 && !(await reachesInternet()),
         folder,
       }),
     );

@@ -1,14 +1,13 @@
 /** Checks the public address: whether networks accept it, and whether it leads here. */
 import { createHmac } from "node:crypto";
+import { isLoopback } from "../../net/loopback.ts";
 import { say } from "../../words/words.ts";
 import { type Check, type ChecksRuntime, PATIENCE_MS, reasonOf } from "./check.ts";
-
-const isLocal = ({ hostname }: URL) => /^(localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname);
 
 /** Whether the address is public and uses https. */
 export async function checkBaseUrl({ config: { baseUrl } }: Pick<ChecksRuntime, "config">): Promise<Check> {
   const check = { id: "base-url", what: say("Public address") };
-  if (isLocal(baseUrl))
+  if (isLoopback(baseUrl.href))
     return {
       ...check,
       verdict: "unsure",
@@ -38,7 +37,7 @@ export function proveReach(sessionSecret: string, challenge: string): string {
 export async function checkReach({ config, fetch: fetcher, now }: ChecksRuntime): Promise<Check> {
   const check = { id: "reach", what: say("Reachable from outside") };
   const { baseUrl, sessionSecret } = config;
-  if (isLocal(baseUrl))
+  if (isLoopback(baseUrl.href))
     return {
       ...check,
       verdict: "unsure",

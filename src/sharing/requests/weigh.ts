@@ -3,6 +3,7 @@ import { handleOf } from "../../connections/connection.ts";
 import { listSelected, namesMany, type Selection, type Usable } from "../../connections/selection.ts";
 import { findTemplates } from "../../connections/templates.ts";
 import type { Queryable } from "../../database/open.ts";
+import { isLoopback } from "../../net/loopback.ts";
 import type { SharedPage } from "../../pages/page.ts";
 import type { OptionValues } from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
@@ -71,6 +72,11 @@ export function findUsable(platforms: PlatformRegistry, hasPicture: boolean): Us
     .map(({ name }) => name);
 }
 
+/** Networks of a single server are not looked at: whether that is a simulated one is for their settings. */
+function isElsewhere(server: string | undefined): boolean {
+  return server !== undefined && !isLoopback(server);
+}
+
 function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly Fit[]): DraftProblem[] {
   const { connectionIds, without = [], leftOut = new Set(), waiting } = draft;
   if (fits.length === 0 && leftOut.size > 0)
@@ -85,7 +91,8 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
     });
   }
   for (const { connection, length, limit } of fits) {
-    const { label, needsPicture } = runtime.platforms.getPlatform(connection.platform).about;
+    const platform = runtime.platforms.getPlatform(connection.platform);
+    const { label, needsPicture } = platform.about;
     if (connection.status === "reconnect" && waiting?.options.has(connection.id) !== true) {
       problems.push({
         connectionId: connection.id,
@@ -101,6 +108,14 @@ function findProblems(runtime: SharingRuntime, draft: DraftWords, fits: readonly
           network: label,
           account: handleOf(connection.account),
         }),
+      });
+    } else if (isLoopback(draft.page.url) && isElsewhere(platform.serverOf(connection.account))) {
+      problems.push({
+        connectionId: connection.id,
+        problem: say(
+          "This page is on this machine alone, where nobody on {network} can open it. Leave {account} out, or share a page of the internet.",
+          { network: label, account: handleOf(connection.account) },
+        ),
       });
     } else if (length > limit) {
       problems.push({

@@ -20,7 +20,7 @@ export async function approve(
   if (!page.ok) throw new Error(`The consent page answered ${page.status}: ${html.slice(0, 500)}`);
   const { action, fields, accounts, ticks } = readForm(html);
   const wanted = choice.account ?? "ana";
-  const account = accounts.find(({ handle }) => new RegExp(`@${wanted}(@|\\s|$)`).test(handle));
+  const account = accounts.find(({ handle }) => new RegExp(`@${wanted}(@|\\.|\\s|$)`).test(handle));
   if (account === undefined)
     throw new Error(`No account ${wanted} among ${accounts.map(({ handle }) => handle).join(", ")}.`);
   const answer = await emulatedFetch(new URL(action, page.url || authorizeUrl), {

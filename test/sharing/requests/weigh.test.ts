@@ -209,3 +209,27 @@ test("an account can be chosen if its network takes the page and it works, or it
 test("a text is measured anew for accounts whose servers count differently", () => {
   expect(listCountKeys(service.runtime)).toContain("maxCharacters");
 });
+
+test("a page of this machine is kept from a server elsewhere, and goes to one on this machine", async () => {
+  const page = { ...draft([ana]).page, url: "http://127.0.0.1:4101/a-post/" };
+  const [row] = await service.runtime.database
+    .select({ extraData: socialConnections.extraData })
+    .from(socialConnections)
+    .where(eq(socialConnections.id, ben.id));
+  const write = (extraData: object) =>
+    service.runtime.database
+      .update(socialConnections)
+      .set({ extraData: { ...row?.extraData, ...extraData } })
+      .where(eq(socialConnections.id, ben.id));
+  await write({ origin: "https://mastodon.example" });
+  expect(await problemsOf(draft([ana, ben], { page }))).toEqual([
+    [
+      ben.id,
+      expect.stringMatching(
+        /^This page is on this machine alone, where nobody on Mastodon can open it\. Leave @ben/,
+      ),
+    ],
+  ]);
+  await write({});
+  await submit(service.runtime, person, draft([ana, ben], { page }));
+});

@@ -7,12 +7,12 @@ import { sql } from "drizzle-orm";
 import pg from "pg";
 import { pino } from "pino";
 import sharp from "sharp";
-import { networkNames } from "../../../emulator/networks.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";
 import { users } from "../../../src/database/schema.ts";
 import type { Letter } from "../../../src/people/mail/mail.ts";
+import { platformNames } from "../../../src/platforms/networks.ts";
 import { type OpenRuntime, openRuntime } from "../../../src/service/runtime.ts";
 import { prepareQueues } from "../../../src/sharing/claims/queue.ts";
 import { letTimePass, serviceVariables } from "../../harness/networks/networks.ts";
@@ -131,7 +131,7 @@ export async function openLaboratory(
       return { id };
     },
     async reset() {
-      for (const name of networkNames) emulator[name].world.reset();
+      for (const name of platformNames) emulator[name].world.reset();
       clock.aheadMs = 0;
       letters.length = 0;
       errors.length = 0;

@@ -6,10 +6,10 @@ import { instagramNetwork } from "../../../emulator/instagram/instagram.ts";
 import { linkedinNetwork } from "../../../emulator/linkedin/linkedin.ts";
 import { mastodonNetwork } from "../../../emulator/mastodon/mastodon.ts";
 import type { Post } from "../../../emulator/network.ts";
-import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 import { threadsNetwork } from "../../../emulator/threads/threads.ts";
 import { twitterNetwork } from "../../../emulator/twitter/twitter.ts";
+import { type PlatformName, platformNames } from "../../../src/platforms/networks.ts";
 
 /** The request that makes a post visible, those before it, and the one that deletes it. */
 interface Calls {
@@ -17,7 +17,7 @@ interface Calls {
   readonly others: readonly [string, ...string[]];
 }
 
-export const calls: Readonly<Record<NetworkName, Calls>> = {
+export const calls: Readonly<Record<PlatformName, Calls>> = {
   mastodon: {
     publish: "POST /api/v1/statuses",
     others: ["GET /api/v1/accounts/:id/statuses", "DELETE /api/v1/statuses/:id"],
@@ -60,26 +60,26 @@ export const faults: readonly Fault[] = [
 ];
 
 /** Applies to the next call of this endpoint. */
-export function planFault(emulator: Emulator, name: NetworkName, endpoint: string, fault: Fault): void {
+export function planFault(emulator: Emulator, name: PlatformName, endpoint: string, fault: Fault): void {
   emulator[name].world.faults.push({ endpoint, times: 1, fault });
 }
 
 export function clearFaults(emulator: Emulator): void {
-  for (const name of networkNames) emulator[name].world.faults = [];
+  for (const name of platformNames) emulator[name].world.faults = [];
 }
 
-export function postsAt(emulator: Emulator, name: NetworkName): readonly Post[] {
+export function postsAt(emulator: Emulator, name: PlatformName): readonly Post[] {
   return emulator[name].world.memory.posts;
 }
 
 /** "expired": only this token is dead. "revoked": the person withdrew the grant. */
 export function endTokenAt(
   emulator: Emulator,
-  name: NetworkName,
+  name: PlatformName,
   { token, how }: { readonly token: string; readonly how: "expired" | "revoked" },
 ): void {
   const { mastodon, twitter, facebook, instagram, threads, linkedin } = emulator;
-  const end: Readonly<Record<NetworkName, () => void>> = {
+  const end: Readonly<Record<PlatformName, () => void>> = {
     mastodon: () => mastodonNetwork.endToken(mastodon.world, token, how),
     twitter: () => twitterNetwork.endToken(twitter.world, token, how),
     facebook: () => endFacebookToken(facebook.world, token, how),
@@ -92,7 +92,7 @@ export function endTokenAt(
 
 /** What a person authorised us with at a network, and which tokens still work. */
 export interface LivingGrant {
-  readonly name: NetworkName;
+  readonly name: PlatformName;
   /** As the network calls it. */
   readonly key: string;
   readonly tokens: readonly string[];

@@ -1,7 +1,6 @@
 /** Everything that is left of a schedule: the database, the networks' posts, and what happened in which order. */
 import { isNull } from "drizzle-orm";
 import type { Post } from "../../../emulator/network.ts";
-import type { NetworkName } from "../../../emulator/networks.ts";
 import { parsePlatformName } from "../../../src/connections/connection.ts";
 import {
   accountGroupMembers,
@@ -13,6 +12,7 @@ import {
   socialShares,
   users,
 } from "../../../src/database/schema.ts";
+import type { PlatformName } from "../../../src/platforms/networks.ts";
 import type { Entry } from "./journal.ts";
 import type { SentLetter } from "./laboratory.ts";
 import { type LivingGrant, livingGrants, postsAt } from "./networks.ts";
@@ -20,7 +20,7 @@ import type { Scene } from "./scene.ts";
 
 export interface SeenShare {
   readonly row: typeof socialShares.$inferSelect;
-  readonly network: NetworkName;
+  readonly network: PlatformName;
   /** A word that is only in its text and its title. */
   readonly word: string;
   /** What the network has of it, including deleted posts. */

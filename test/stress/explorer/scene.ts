@@ -1,6 +1,7 @@
 /** The setting of a schedule: Ana and Ben, their accounts, what they have requested, and what they were told. */
-import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
+
 import type { Connection } from "../../../src/connections/connection.ts";
+import { type PlatformName, platformNames } from "../../../src/platforms/networks.ts";
 import type { OpenRuntime } from "../../../src/service/runtime.ts";
 import type { ShareDraft } from "../../../src/sharing/requests/submit.ts";
 import { type AccountChoice, connectAccount } from "../../harness/people/accounts.ts";
@@ -16,7 +17,7 @@ export interface Scene {
   readonly ana: { readonly id: string };
   readonly ben: { readonly id: string } | undefined;
   /** The networks on which Ana has accounts. */
-  readonly networks: readonly NetworkName[];
+  readonly networks: readonly PlatformName[];
   /** Ana's accounts, as first connected. A reconnected account keeps its id. */
   readonly connections: readonly Connection[];
   /** What Ana requested at the start. */
@@ -87,7 +88,7 @@ export async function setScene(laboratory: Laboratory, kind: Kind, seed: number)
     return `word${seed}x${String(words).padStart(3, "0")}`;
   };
   const ana = await laboratory.addPerson("Ana");
-  const networks = pickSome(chance, networkNames, 1 + Math.floor(chance.dice.next() * 2));
+  const networks = pickSome(chance, platformNames, 1 + Math.floor(chance.dice.next() * 2));
   const connections: Connection[] = [];
   for (const name of networks) connections.push(await connectAccount(A, ana, choiceOf(laboratory, name)));
   // One grant of a person on Facebook gives access to both of their Pages.
@@ -112,7 +113,7 @@ export async function setScene(laboratory: Laboratory, kind: Kind, seed: number)
 /** Ben shares something on one of Ana's networks, so that one worker holds shares of both. */
 async function addBen(
   laboratory: Laboratory,
-  { networks, nextWord }: { readonly networks: readonly NetworkName[]; nextWord(): string },
+  { networks, nextWord }: { readonly networks: readonly PlatformName[]; nextWord(): string },
 ): Promise<{ readonly id: string }> {
   const { A } = laboratory;
   const ben = await laboratory.addPerson("Ben");
@@ -141,7 +142,7 @@ export function draftOf(
 
 export function choiceOf(
   { emulator }: Laboratory,
-  platform: NetworkName,
+  platform: PlatformName,
   account: "ana" | "ben" = "ana",
 ): AccountChoice {
   return {

@@ -1,8 +1,8 @@
 /** What people do at random while everything breaks, and what they were promised. */
 import { setTimeout as pause } from "node:timers/promises";
 import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
-import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
 import { shareDeletions, socialConnections, socialShares } from "../../../src/database/schema.ts";
+import { type PlatformName, platformNames } from "../../../src/platforms/networks.ts";
 import { waitFor } from "../../harness/wait.ts";
 import { arrive, type Ben, leaveForGood } from "./ben.ts";
 import { type Dice, pick } from "./dice.ts";
@@ -22,7 +22,7 @@ type ActKind = (typeof actKinds)[number];
 
 export interface PlannedAct {
   readonly kind: ActKind;
-  readonly network: NetworkName;
+  readonly network: PlatformName;
   /** Since the round's start. */
   readonly afterMs: number;
 }
@@ -47,7 +47,7 @@ export function planActs(dice: Dice): PlannedAct[] {
     drawn
       // The networks know one Ben, and an account belongs to one person.
       .filter((kind) => kind !== "leave" || !drawn.includes("block Ben"))
-      .map((kind) => ({ kind, network: pick(dice, networkNames), afterMs: Math.floor(dice.next() * 900) }))
+      .map((kind) => ({ kind, network: pick(dice, platformNames), afterMs: Math.floor(dice.next() * 900) }))
   );
 }
 
@@ -117,7 +117,7 @@ async function insist(world: World, path: string): Promise<void> {
 async function cancel(
   world: World,
   promises: Promises,
-  { kind, network, request }: { kind: ActKind; network: NetworkName; request: string },
+  { kind, network, request }: { kind: ActKind; network: PlatformName; request: string },
 ): Promise<void> {
   const isOfRequest = eq(socialShares.shareRequestId, request);
   const one = world.connections.find(({ platform }) => platform === network);
@@ -144,7 +144,7 @@ async function note(world: World, { stopped }: Promises, why: string, which: SQL
 }
 
 /** One of the latest deletable posts of any of her accounts there. */
-async function findPosted({ runtime, connections, patiently }: World, network: NetworkName) {
+async function findPosted({ runtime, connections, patiently }: World, network: PlatformName) {
   const ids = connections.filter(({ platform }) => platform === network).map(({ id }) => id);
   const isThere = and(eq(socialShares.status, "posted"), isNull(socialShares.deletedAt));
   const [share] = await patiently(() =>
@@ -165,7 +165,7 @@ async function findLeaving({ runtime, patiently }: World): Promise<string | unde
   return row?.shareId;
 }
 
-async function disconnectAndBack(world: World, promises: Promises, network: NetworkName): Promise<void> {
+async function disconnectAndBack(world: World, promises: Promises, network: PlatformName): Promise<void> {
   const { runtime, connections, patiently } = world;
   const connectionId = connections.find(({ platform }) => platform === network)?.id ?? "";
   // Anything requested from here on may find the account connected again.

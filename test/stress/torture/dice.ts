@@ -2,7 +2,7 @@
  * What a seed decides: the faults and kills of every round. The exact moment of a kill within a delivery stays random.
  */
 import type { Fault } from "../../../emulator/control/faults.ts";
-import { type NetworkName, networkNames } from "../../../emulator/networks.ts";
+import { type PlatformName, platformNames } from "../../../src/platforms/networks.ts";
 import { publishingCalls } from "../../harness/networks/calls.ts";
 
 export interface Dice {
@@ -87,14 +87,14 @@ export function isForgetful({ kind }: Upset): boolean {
 }
 
 export interface PlannedTrouble {
-  readonly network: NetworkName;
+  readonly network: PlatformName;
   readonly endpoint: string;
   readonly fault: Fault;
 }
 
 /** How a network behaves until the next round. */
 export interface PlannedHabit {
-  readonly network: NetworkName;
+  readonly network: PlatformName;
   readonly switches: Readonly<Record<string, string | number>>;
 }
 
@@ -108,7 +108,7 @@ export interface Round {
 }
 
 /** The calls that a share makes, and those that keep its account connected. */
-const endpoints: Readonly<Record<NetworkName, readonly string[]>> = {
+const endpoints: Readonly<Record<PlatformName, readonly string[]>> = {
   mastodon: ["POST /api/v1/statuses", "GET /api/v1/accounts/:id/statuses"],
   twitter: ["POST /2/tweets", "POST /2/oauth2/token", "GET /2/users/:id/tweets"],
   facebook: ["POST /:version/:id/feed", "GET /:version/:id/feed"],
@@ -123,7 +123,7 @@ const endpoints: Readonly<Record<NetworkName, readonly string[]>> = {
 };
 
 /** The calls that delete. */
-const deletions: Readonly<Partial<Record<NetworkName, string>>> = {
+const deletions: Readonly<Partial<Record<PlatformName, string>>> = {
   mastodon: "DELETE /api/v1/statuses/:id",
   twitter: "DELETE /2/tweets/:id",
   facebook: "DELETE /:version/:id",
@@ -133,7 +133,7 @@ const deletions: Readonly<Partial<Record<NetworkName, string>>> = {
 
 /** Faults that may meet a person's own action. */
 export function planDeletionTrouble(dice: Dice): PlannedTrouble[] {
-  const network = pick(dice, networkNames);
+  const network = pick(dice, platformNames);
   const endpoint = deletions[network];
   const fault = pick(dice, faults);
   return endpoint === undefined || dice.next() < 0.6 ? [] : [{ network, endpoint, fault }];
@@ -166,7 +166,7 @@ const LATEST_SECONDS = 230;
 type Lateness = "made late" | PlannedHabit["switches"];
 
 /** Late lists and containers, and late posts. */
-const latenesses: Readonly<Record<NetworkName, readonly Lateness[]>> = {
+const latenesses: Readonly<Record<PlatformName, readonly Lateness[]>> = {
   mastodon: ["made late", { commitSeconds: 200 }, { listLagSeconds: 240 }],
   twitter: ["made late", { readableAfterSeconds: 240 }],
   facebook: ["made late", { readableAfterSeconds: 240 }],
@@ -181,7 +181,7 @@ const latenesses: Readonly<Record<NetworkName, readonly Lateness[]>> = {
 };
 
 /** If nothing is late: lists that are out of order, truncated, or partly hidden. */
-const oddities: Readonly<Record<NetworkName, readonly PlannedHabit["switches"][]>> = {
+const oddities: Readonly<Record<PlatformName, readonly PlannedHabit["switches"][]>> = {
   mastodon: [
     { listOrder: "oldest-first" },
     { listPages: "first-alone" },
@@ -196,19 +196,19 @@ const oddities: Readonly<Record<NetworkName, readonly PlannedHabit["switches"][]
 };
 
 /** In what way each network is late until the day ends. */
-export type Day = Readonly<Record<NetworkName, Lateness>>;
+export type Day = Readonly<Record<PlatformName, Lateness>>;
 
 /**
  * One way for each: a post that is made late and then listed late would be later than anything that was ever measured.
  */
 export function planDay(dice: Dice): Day {
-  const drawn = networkNames.map((network) => [network, pick(dice, latenesses[network])] as const);
-  return Object.fromEntries(drawn) as Record<NetworkName, Lateness>;
+  const drawn = platformNames.map((network) => [network, pick(dice, latenesses[network])] as const);
+  return Object.fromEntries(drawn) as Record<PlatformName, Lateness>;
 }
 
 /** Posts that are made after the caller gave up. */
 export function planLate(dice: Dice, day: Day): PlannedTrouble[] {
-  const network = pick(dice, networkNames);
+  const network = pick(dice, platformNames);
   const seconds = Math.round(dice.next() * LATEST_SECONDS);
   const answer = pick(dice, ["none", "504"] as const);
   if (day[network] !== "made late") return [];
@@ -218,7 +218,7 @@ export function planLate(dice: Dice, day: Day): PlannedTrouble[] {
 const usualList = { readableAfterSeconds: 0, listOrder: "newest-first", listPageMost: 0 };
 
 /** The values that undo them all. Each Mastodon server has its own. */
-export const usualHabits: Readonly<Record<Exclude<NetworkName, "mastodon">, PlannedHabit["switches"]>> = {
+export const usualHabits: Readonly<Record<Exclude<PlatformName, "mastodon">, PlannedHabit["switches"]>> = {
   twitter: usualList,
   facebook: usualList,
   instagram: { ...usualList, staleContainerSeconds: 0 },
@@ -228,7 +228,7 @@ export const usualHabits: Readonly<Record<Exclude<NetworkName, "mastodon">, Plan
 
 /** In a third of the rounds, each network has one. */
 export function planHabits(dice: Dice, day: Day): PlannedHabit[] {
-  return networkNames.flatMap((network) => {
+  return platformNames.flatMap((network) => {
     const late = day[network];
     const all = late === "made late" ? oddities[network] : [...oddities[network], late];
     const switches = all.length === 0 ? undefined : pick(dice, all);
@@ -241,7 +241,7 @@ const MINUTE = 60;
 export function planRound(dice: Dice): Round {
   const { next } = dice;
   const troubles = Array.from({ length: Math.floor(next() * 5) }, () => {
-    const network = pick(dice, networkNames);
+    const network = pick(dice, platformNames);
     return { network, endpoint: pick(dice, endpoints[network]), fault: pick(dice, faults) };
   });
   const kills: Kill[] = [];

@@ -10,7 +10,6 @@ import { eq, sql } from "drizzle-orm";
 import pg from "pg";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { networkNames } from "../../../emulator/networks.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";
@@ -53,7 +52,7 @@ let web: RunningProcess;
 let setDatabaseClock: (aheadSeconds: number) => Promise<void>;
 
 async function passTime(seconds: number): Promise<void> {
-  for (const name of networkNames) emulator[name].world.advance(seconds);
+  for (const name of platformNames) emulator[name].world.advance(seconds);
   aheadMs += seconds * 1_000;
   writeFileSync(clockFile, String(aheadMs));
   await setDatabaseClock(aheadMs / 1_000);

@@ -3,7 +3,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { eq, gt, inArray, sql } from "drizzle-orm";
-import { networkNames } from "../../../emulator/networks.ts";
 import { endLooseGrantsAt } from "../../../src/connections/grants/end-due-grants.ts";
 import { looseGrants, shareDeletions, socialShares } from "../../../src/database/schema.ts";
 import { type PlatformName, platformNames } from "../../../src/platforms/platform.ts";
@@ -279,7 +278,7 @@ async function ask(world: World, number: number): Promise<string> {
 
 /** Everything that can be is settled, and a day passes. */
 async function endDay(world: World): Promise<void> {
-  for (const name of networkNames) await control(world.emulator[name], "DELETE", "faults");
+  for (const name of platformNames) await control(world.emulator[name], "DELETE", "faults");
   await world.behave([]);
   await world.patiently(() => world.reconnect());
   await settle(world);

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { pino } from "pino";
-import { networkNames } from "../../../emulator/networks.ts";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { registerApps } from "../../../src/cli/demo/demo-apps.ts";
 import { readConfig } from "../../../src/config/config.ts";
@@ -184,7 +183,7 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
     image: await hostPicture(await pagePicture()),
     async passTime(seconds) {
       aheadMs += seconds * 1_000;
-      for (const name of networkNames) {
+      for (const name of platformNames) {
         emulator[name].world.advance(seconds);
         emulator[name].world.dateAheadSeconds = aheadMs / 1_000;
       }
@@ -197,7 +196,7 @@ export async function openWorld(relatives: readonly string[]): Promise<World> {
       await patiently(() => watchDatabase(runtime));
     },
     async behave(habits) {
-      for (const network of networkNames) {
+      for (const network of platformNames) {
         const own = habits.find((habit) => habit.network === network)?.switches ?? {};
         if (network === "mastodon")
           for (const { host, switches } of emulator.mastodon.world.memory.servers)

@@ -1,9 +1,9 @@
 /** What runs by itself: deliveries, waking, upkeep, emails; and the failures around it. */
 import { inArray, sql } from "drizzle-orm";
-import { type NetworkName, networkNames } from "../../../../emulator/networks.ts";
 import { renewDue, verifyDue } from "../../../../src/connections/upkeep.ts";
 import { socialConnections, socialShares } from "../../../../src/database/schema.ts";
 import { sendLetters } from "../../../../src/people/mail/send-letters.ts";
+import { type PlatformName, platformNames } from "../../../../src/platforms/networks.ts";
 import { intervals } from "../../../../src/service/jobs.ts";
 import type { OpenRuntime } from "../../../../src/service/runtime.ts";
 import { handBack as giveUpLeases } from "../../../../src/sharing/claims/lease.ts";
@@ -41,7 +41,7 @@ export async function sweep(scene: Pick<Scene, "networks">, runtime: OpenRuntime
 }
 
 /** The networks on which people may have accounts: the other networks' sweeps find nothing. */
-function networksOf({ networks }: Pick<Scene, "networks">): readonly NetworkName[] {
+function networksOf({ networks }: Pick<Scene, "networks">): readonly PlatformName[] {
   // There they connect and never choose.
   return [...networks, "facebook"];
 }
@@ -52,7 +52,7 @@ export async function runAll(
   atMostEveryMs: number,
 ): Promise<void> {
   const here = networksOf(scene);
-  const others = networkNames.filter((name) => !here.includes(name));
+  const others = platformNames.filter((name) => !here.includes(name));
   for (const { everyMs, what, run } of intervals)
     if (everyMs <= atMostEveryMs && !others.some((name) => what.endsWith(` at ${name}`))) await run(runtime);
 }
