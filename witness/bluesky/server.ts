@@ -1,0 +1,97 @@
+/** Starts the reference server of Bluesky's protocol, from npm, with a directory of identities of its own. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { freePort } from "../../test/harness/networks/networks.ts";
+import { Absent } from "../findings.ts";
+import { installPackages } from "../npm.ts";
+import { run, start } from "../programs.ts";
+
+export const packages = { "@atproto/pds": "0.5.35", "@atproto/dev-env": "0.6.7" };
+
+const program = `
+const { TestPds, TestPlc } = await import("@atproto/dev-env");
+const plc = await TestPlc.create({ port: Number(process.env.PLC_PORT) });
+const pds = await TestPds.create({ port: Number(process.env.PDS_PORT), didPlcUrl: plc.url });
+console.log("READY " + pds.url + " " + plc.url);
+`;
+
+const password = "a sea of lanterns";
+
+export interface ReferenceServer {
+  readonly address: string;
+  readonly directory: string;
+  stop(): Promise<void>;
+}
+
+export interface ReferenceAccount {
+  readonly did: string;
+  readonly handle: string;
+  readonly password: string;
+  /** A token with all rights, which no consent page is needed for. */
+  readonly accessJwt: string;
+}
+
+/** @throws {Absent} */
+export async function startReference(): Promise<ReferenceServer> {
+  const folder = installPackages("bluesky", packages);
+  buildDatabaseBinding(folder);
+  const data = mkdtempSync(join(folder, "data-"));
+  const env = {
+    ...{ PDS_PORT: String(await freePort()), PLC_PORT: String(await freePort()) },
+    ...{ TMPDIR: data, LOG_ENABLED: "false" },
+  };
+  const server = await start(
+    process.execPath,
+    ["--input-type=module", "--eval", program],
+    { cwd: folder, env },
+    (output) => output.includes("READY"),
+  );
+  const [, address = "", directory = ""] = /READY (\S+) (\S+)/.exec(server.output()) ?? [];
+  return {
+    address,
+    directory,
+    async stop() {
+      await server.stop();
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * npm installs without scripts, and the server's database, better-sqlite3, is a C++ addon: it is compiled here, against the
+ * headers that come with this Node, so nothing else is downloaded. Needs g++, make and Python; takes some minutes, once.
+ *
+ * @throws {Absent}
+ */
+function buildDatabaseBinding(folder: string): void {
+  const addon = join(folder, "node_modules/better-sqlite3");
+  if (existsSync(join(addon, "build/Release/better_sqlite3.node"))) return;
+  const headers = join(dirname(process.execPath), "..");
+  if (!existsSync(join(headers, "include/node/node.h")))
+    throw new Absent(`The headers of Node are missing in ${headers}: they come with npm ci on Linux.`);
+  console.error("compiling better-sqlite3 …");
+  run(process.execPath, [nodeGyp(), "rebuild", "--release", `--nodedir=${headers}`], { cwd: addon });
+}
+
+/** npm brings node-gyp. @throws {Absent} */
+function nodeGyp(): string {
+  const npm = run("npm", ["root", "--global"]).trim();
+  try {
+    return createRequire(join(npm, "npm/package.json")).resolve("node-gyp/bin/node-gyp.js");
+  } catch {
+    throw new Absent(`npm in ${npm} has no node-gyp, which compiles better-sqlite3.`);
+  }
+}
+
+const accountShape = z.object({ did: z.string(), handle: z.string(), accessJwt: z.string() });
+
+export async function createAccount(server: ReferenceServer, name: string): Promise<ReferenceAccount> {
+  const answer = await fetch(`${server.address}/xrpc/com.atproto.server.createAccount`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ handle: `${name}.test`, email: `${name}@example.com`, password }),
+  });
+  return { ...accountShape.parse(await answer.json()), password };
+}
