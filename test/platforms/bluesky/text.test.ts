@@ -6,7 +6,9 @@ import { measure } from "../../../src/platforms/bluesky/text/length.ts";
 function shown(text: string): string[] {
   const bytes = Buffer.from(text);
   return findFeatures(text).map((feature) => {
-    const { index } = toFacet(text, feature, "did:plc:x") as { index: { byteStart: number; byteEnd: number } };
+    const { index } = toFacet(text, feature, "did:plc:x") as {
+      index: { byteStart: number; byteEnd: number };
+    };
     return `${feature.kind} ${bytes.subarray(index.byteStart, index.byteEnd).toString("utf8")}`;
   });
 }
