@@ -124,7 +124,11 @@ test.each([
 
 test.each(Object.keys(accounts) as PlatformName[])("%s: the example is one", (name) => {
   const example = new URL(platforms.getPlatform(name).about.postLinkExample);
-  const mine = { ...accounts[name], username: name === "mastodon" ? "you@m.example" : "you" };
+  const names = new Map([
+    ["mastodon", "you@m.example"],
+    ["bluesky", "you.bsky.social"],
+  ]);
+  const mine = { ...accounts[name], username: names.get(name) ?? "you" };
   const path = example.pathname + example.search;
   const origin = name === "mastodon" ? "https://m.example" : emulator[name].origin;
   expect(platforms.getPlatform(name).readPostLink(mine, origin + path)).toBeDefined();
