@@ -14,6 +14,8 @@ const { values } = parseArgs({
     only: { type: "string" },
     /** The file of X's newest published description. */
     "x-description": { type: "string" },
+    /** Where to write what Bluesky's reference server answered. */
+    record: { type: "string" },
     /** A running server: its name, its port and its people. */
     server: { type: "string" },
     behind: { type: "string" },
@@ -27,7 +29,7 @@ const witnesses: Readonly<Record<string, () => Promise<Report>>> = {
     const server = await bringUpSnac();
     return await playServer(server).finally(() => server.stop());
   },
-  bluesky: askBluesky,
+  bluesky: async () => await askBluesky(values.record),
   prometheus: askPrometheus,
   "x-2023": async () => await askX(packagedDescription()),
   x: async () => {

@@ -148,9 +148,9 @@ function replaceAnswer(c: Context<Env>): void {
 
 const refreshFormSchema = z.object({ refresh_token: z.string() });
 
-/** The bearer token of a call, or the refresh token of a token call. */
+/** The access token of a call, or the refresh token of a token call. */
 async function tokenOf(c: Context<Env>): Promise<string | undefined> {
-  const bearer = /^Bearer (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+  const bearer = /^(?:Bearer|DPoP) (.+)$/i.exec(c.req.header("authorization") ?? "")?.[1];
   if (bearer) return bearer;
   const isForm = c.req.header("content-type")?.startsWith("application/x-www-form-urlencoded");
   const form = refreshFormSchema.safeParse(isForm ? await c.req.parseBody() : {});

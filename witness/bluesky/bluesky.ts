@@ -1,206 +1,68 @@
-/** What is tried against Bluesky’s reference server: connecting by its consent page, lost answers, deletion, disconnecting. */
-import { randomBytes, randomUUID } from "node:crypto";
-import { z } from "zod";
-import type { Connection } from "../../src/connections/connection.ts";
-import { disconnect } from "../../src/connections/disconnect.ts";
-import { finishConnecting } from "../../src/connections/oauth/finish.ts";
-import { startConnecting } from "../../src/connections/oauth/start.ts";
-import { deleteShare } from "../../src/sharing/deletion/delete.ts";
-import { findShare, getShareRequest } from "../../src/sharing/record/history.ts";
-import { isSettled, type Share } from "../../src/sharing/share.ts";
-import { inEnglish, type Told } from "../../src/words/words.ts";
-import { readReturn } from "../../test/harness/people/accounts.ts";
-import { draftFor, submit } from "../../test/harness/people/shares.ts";
-import { waitFor } from "../../test/harness/wait.ts";
+/**
+ * The reference server of Bluesky's protocol: each exchange beside that of the simulated one, and the journey of an account
+ * through the product.
+ */
+import { writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { startEmulator } from "../../emulator/server.ts";
+import type { BlueskyPlace } from "../../test/harness/networks/bluesky/app.ts";
+import { type Exchange, playExchanges } from "../../test/harness/networks/bluesky/exchanges.ts";
+import { approve } from "../../test/harness/networks/consent.ts";
 import type { Finding, Report } from "../findings.ts";
-import { openWorld, type World } from "../world.ts";
-import { consent } from "./consent.ts";
-import { createLosingFetch, type LosingFetch, type Trouble } from "./losing-fetch.ts";
-import { type Bluesky, bringUpBluesky, callServer, type Member } from "./server.ts";
+import { decideAtReference } from "./consent.ts";
+import { playJourney } from "./journey.ts";
+import { createAccount, packages, type ReferenceServer, startReference } from "./server.ts";
 
-/** The minutes until a share with a lost answer is looked for the last time. */
-const PATIENCE_MS = 10 * 60_000;
-
-interface Stage {
-  readonly server: Bluesky;
-  readonly world: World;
-  readonly network: LosingFetch;
-  tell(tried: string, seen: string, isBroken?: boolean): void;
-}
-
-interface Person {
-  readonly id: string;
-}
+/** The simulated account whose server also signs people in, as on the reference server. */
+const simulated = { did: "did:plc:carla23runs4her5server22", handle: "carla.bsky.test" };
 
 /** @throws {Absent} */
-export async function askBluesky(): Promise<Report> {
-  const server = await bringUpBluesky();
-  const findings: Finding[] = [];
-  const hosts = [server.origin, server.directory].map((origin) => new URL(origin).host);
-  const network = createLosingFetch(hosts);
+export async function askBluesky(record?: string): Promise<Report> {
+  const server = await startReference();
   try {
-    const world = await openWorld(hosts.join(","), {
-      fetch: network.fetch,
-      variables: {
-        SOCIAL_BLUESKY_DIRECTORY_ORIGIN: server.directory,
-        SOCIAL_BLUESKY_HANDLES_ORIGIN: server.origin,
-      },
-    });
-    const tell: Stage["tell"] = (tried, seen, isBroken = false) => findings.push({ tried, seen, isBroken });
-    await play({ server, world, network, tell }).finally(() => world.stop());
+    return await ask(server, record);
   } finally {
-    await network.close();
     await server.stop();
   }
-  return { witness: server.name, findings };
 }
 
-async function play(stage: Stage): Promise<void> {
-  const { server, world, tell } = stage;
-  const [ana, member] = [await world.addPerson("Ana"), await server.addAccount("ana.test")];
-  await refuse(stage, "a handle of nobody", ana, "nobody.test");
-  await refuse(stage, "a server of another kind", ana, new URL(server.directory).host);
-  const first = await connect(stage, "connect by handle", ana, { typed: "@Ana.test", member });
-  await connect(stage, "connect again by DID", ana, { typed: member.did, member });
-  const again = await connect(stage, "connect again by server", ana, {
-    typed: new URL(server.origin).host,
-    member,
+async function ask(server: ReferenceServer, record: string | undefined): Promise<Report> {
+  const reference = await playReference(server);
+  if (record !== undefined) writeFileSync(record, `${JSON.stringify(reference, null, 2)}\n`);
+  return {
+    witness: `Bluesky's @atproto/pds ${packages["@atproto/pds"]}`,
+    findings: [...compare(reference, await playEmulator()), ...(await playJourney(server))],
+  };
+}
+
+async function playReference(server: ReferenceServer): Promise<Exchange[]> {
+  const account = await createAccount(server, "ana");
+  return await playExchanges({
+    ...{ issuer: server.address, server: server.address, did: account.did, handle: account.handle },
+    decide: (address, decision) => decideAtReference(address, account, decision),
   });
-  const connection = again ?? first;
-  if (connection === undefined) return;
-  const [plain] = await Promise.all([
-    share(stage, ana, { connection, member }),
-    share(stage, ana, { connection, member, options: { replies: "nobody", language: "de" } }),
-    share(stage, ana, { connection, member, trouble: "answer-cut" }),
-    share(stage, ana, { connection, member, trouble: "arrives-late" }),
-  ]);
-  if (plain?.settled?.status === "posted")
-    await takeBack(stage, ana, { share: plain.settled, word: plain.word, member });
-  await callServer(server.origin, "com.atproto.server.deactivateAccount", { body: {}, token: member.token });
-  await share(stage, ana, { connection, member, tried: "share, account deactivated" });
-  await callServer(server.origin, "com.atproto.server.activateAccount", { token: member.token });
-  await connect(stage, "connect again after that", ana, { typed: "ana.test", member });
-  const said = await disconnect(world.runtime, ana, connection.id);
-  tell("disconnect", said, said !== "disconnected");
-  await connect(stage, "connect after disconnecting", ana, { typed: "ana.test", member });
 }
 
-async function begin({ world }: Stage, person: Person, typed: string) {
-  const dancer = { person, sessionId: randomUUID(), platform: "bluesky" } as const;
-  const started = await startConnecting(world.runtime, { ...dancer, returnTo: "/social/", server: typed });
-  return { dancer, started };
+async function playEmulator(): Promise<Exchange[]> {
+  const emulator = await startEmulator();
+  const { origin } = emulator.bluesky;
+  const place: BlueskyPlace = {
+    ...{ issuer: origin, server: origin, ...simulated },
+    decide: (address, decision) => approve(address, { account: "carla", refuse: decision === "refuse" }),
+  };
+  return await playExchanges(place).finally(() => emulator.stop());
 }
 
-async function refuse(stage: Stage, tried: string, person: Person, typed: string): Promise<void> {
-  const { started } = await begin(stage, person, typed);
-  stage.tell(tried, "problem" in started ? inEnglish(started.problem) : "accepted", !("problem" in started));
-}
-
-async function connect(
-  stage: Stage,
-  tried: string,
-  person: Person,
-  { typed, member }: { readonly typed: string; readonly member: Member },
-): Promise<Connection | undefined> {
-  const { dancer, started } = await begin(stage, person, typed);
-  if ("problem" in started) {
-    stage.tell(tried, `not begun: ${inEnglish(started.problem)}`, true);
-    return undefined;
-  }
-  const callback = await consent(started.redirect, member.login);
-  const ended = await finishConnecting(stage.world.runtime, { ...dancer, ...readReturn(callback) });
-  const [connection] = ended.outcome === "connected" ? ended.connections : [];
-  if (connection === undefined)
-    stage.tell(tried, `not connected${because("problem" in ended ? ended.problem : ended.outcome)}`, true);
-  else stage.tell(tried, `as ${connection.account.username}`);
-  return connection;
-}
-
-interface Sharing {
-  readonly connection: Connection;
-  readonly member: Member;
-  readonly trouble?: Trouble;
-  readonly options?: Readonly<Record<string, string>>;
-  readonly tried?: string;
-}
-
-async function share(
-  { server, world: { runtime }, network, tell }: Stage,
-  person: Person,
-  { connection, member, trouble, options, tried }: Sharing,
-): Promise<{ readonly word: string; readonly settled: Share | undefined }> {
-  const word = `witness-${randomBytes(8).toString("hex")}`;
-  if (trouble !== undefined) network.lose(word, trouble);
-  const draft = draftFor([connection], {
-    message: "Worth a read #witness",
-    ...(options === undefined ? {} : { options: { [connection.id]: options } }),
-    page: {
-      url: `https://blog.example.com/${word}`,
-      title: "Why we moved",
-      description: "",
-      image: undefined,
-    },
+function compare(reference: readonly Exchange[], emulated: readonly Exchange[]): Finding[] {
+  const differences = reference.flatMap((right, index): Finding[] => {
+    const ours = emulated[index];
+    if (isDeepStrictEqual(right, ours)) return [];
+    const seen = `${JSON.stringify(right)}, but simulated ${JSON.stringify(ours)}`;
+    return [{ tried: right.name, seen, isBroken: true }];
   });
-  const requestId = await submit(runtime, person, draft);
-  const settled = await waitFor(
-    `${word} to be settled`,
-    async () => {
-      const [found] = (await getShareRequest(runtime, person, requestId))?.shares ?? [];
-      return found !== undefined && isSettled(found.status) ? found : undefined;
-    },
-    PATIENCE_MS,
-    500,
-  ).catch(() => undefined);
-  const posts = await countPosts(server.origin, member.did, word);
-  const name = tried ?? `share, ${trouble ?? (options === undefined ? "plain" : "replies by nobody")}`;
-  tell(
-    name,
-    `${settled?.status ?? "not settled"}, ${posts} there${because(settled?.problem)}`,
-    isBroken(settled?.status, posts),
-  );
-  return { word, settled };
-}
-
-/** Whether a share was posted twice or its status is wrong. */
-function isBroken(status: Share["status"] | undefined, posts: number): boolean {
-  return posts > 1 || status === undefined || (posts === 1) !== (status === "posted");
-}
-
-const listShape = z.object({
-  records: z.array(
-    z.object({ value: z.object({ embed: z.object({ external: z.object({ uri: z.string() }) }) }) }),
-  ),
-});
-
-async function countPosts(origin: string, did: string, word: string): Promise<number> {
-  const query = new URLSearchParams({ repo: did, collection: "app.bsky.feed.post", limit: "100" });
-  const answer = await fetch(`${origin}/xrpc/com.atproto.repo.listRecords?${query}`);
-  if (!answer.ok) return 0;
-  const { records } = listShape.parse(await answer.json());
-  return records.filter(({ value }) => value.embed.external.uri.endsWith(word)).length;
-}
-
-async function takeBack(
-  { server, world: { runtime }, tell }: Stage,
-  person: Person,
-  { share, word, member }: { readonly share: Share; readonly word: string; readonly member: Member },
-): Promise<void> {
-  const count = async () => await countPosts(server.origin, member.did, word);
-  const before = await count();
-  await deleteShare(runtime, person, share.id);
-  const after = await waitFor(
-    "the deletion to end",
-    async () => {
-      const found = await findShare(runtime, person, share.id);
-      return found === undefined || found.deletion.state === "deleting" ? undefined : found;
-    },
-    PATIENCE_MS,
-    500,
-  );
-  const left = await count();
-  tell("delete", `${after.deletion.state}: ${before} there before, ${left} after`, left > 0);
-}
-
-function because(problem: Told | string | undefined): string {
-  return problem === undefined ? "" : `: ${inEnglish(problem)}`;
+  const same = reference.length - differences.length;
+  return [
+    { tried: "each exchange", seen: `${same} of ${reference.length} alike`, isBroken: false },
+    ...differences,
+  ];
 }

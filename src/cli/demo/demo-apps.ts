@@ -27,7 +27,7 @@ export function appVariables(emulator: Emulator, real: readonly NetworkName[] = 
 }
 
 function simulated(emulator: Emulator): Record<string, string> {
-  const { twitter, facebook, instagram, threads, linkedin } = emulator;
+  const { twitter, facebook, instagram, threads, linkedin, bluesky } = emulator;
   return {
     SOCIAL_TWITTER_CLIENT_ID: ids.twitter,
     SOCIAL_TWITTER_CLIENT_SECRET: demoSecret,
@@ -54,6 +54,9 @@ function simulated(emulator: Emulator): Record<string, string> {
     SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: demoSecret,
     SOCIAL_LINKEDIN_ORIGIN: linkedin.origin,
     SOCIAL_LINKEDIN_API_ORIGIN: linkedin.origin,
+    SOCIAL_BLUESKY_ORIGIN: bluesky.origin,
+    SOCIAL_BLUESKY_DIRECTORY_ORIGIN: bluesky.origin,
+    SOCIAL_BLUESKY_HANDLES_ORIGIN: bluesky.origin,
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type JsonObject,
   type OAuthResult,
   PlatformError,
+  type PlatformWorld,
   type Post,
   type SocialPlatform,
 } from "../../../src/platforms/platform.ts";
@@ -50,7 +51,12 @@ export interface TestPlatforms extends PlatformRegistry {
  */
 export function openPlatforms(
   emulator: Emulator,
-  parts: { fetch?: typeof fetch; settings?: PlatformSettings; apps?: TestPlatforms["apps"] } = {},
+  parts: {
+    fetch?: typeof fetch;
+    resolveTxt?: PlatformWorld["resolveTxt"];
+    settings?: PlatformSettings;
+    apps?: TestPlatforms["apps"];
+  } = {},
 ): TestPlatforms {
   let offsetMs = 0;
   const requests: Request[] = [];
@@ -86,7 +92,7 @@ export function openPlatforms(
         letTimePass(emulator, milliseconds);
       },
       hostPicture,
-      resolveTxt: async () => [],
+      resolveTxt: parts.resolveTxt ?? (async () => []),
       fetch: (input, init) => {
         requests.push(new Request(input, init));
         return (parts.fetch ?? emulatedFetch)(input, init);

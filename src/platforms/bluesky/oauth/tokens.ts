@@ -5,7 +5,7 @@ import { lifetime } from "../../call/oauth2.ts";
 import type { Answer } from "../../call/request.ts";
 import { type Account, type AuthorizeCallback, PlatformError, type Tokens } from "../../platform.ts";
 import { readExtra } from "../extra.ts";
-import { readMetadata } from "../identity/server.ts";
+import { type Metadata, readMetadata } from "../identity/server.ts";
 import type { Parts } from "../parts.ts";
 import { bind, unbind } from "./bound-token.ts";
 import { type Client, documentAddress, identify } from "./client.ts";
@@ -75,7 +75,7 @@ export async function revoke(
   tokens: Tokens,
 ): Promise<"ended" | "impossible"> {
   const { issuer, client, key } = whereOf(parts, account, tokens);
-  const { revocation_endpoint: url } = await readMetadata(parts, issuer);
+  const { revocation_endpoint: url } = await readEndpoints(parts, issuer);
   if (url === undefined) return "impossible";
   const form = { ...(await identify(parts, client, issuer)), token: unbind(tokens).token };
   const answer = await callProven(parts, { key }, { method: "POST", url, form });
@@ -98,7 +98,7 @@ async function askForTokens(
   { issuer, client, key }: At,
   form: Readonly<Record<string, string>>,
 ): Promise<Answer> {
-  const { token_endpoint: url } = await readMetadata(parts, issuer);
+  const { token_endpoint: url } = await readEndpoints(parts, issuer);
   const whole = { ...(await identify(parts, client, issuer)), ...form };
   return await callProven(parts, { key }, { method: "POST", url, form: whole });
 }
@@ -117,6 +117,15 @@ function readGrant(parts: Parts, { issuer, key }: At, answer: Answer, step: "cod
       scopes: readGranted(scope.split(" ").filter(Boolean)),
     },
   };
+}
+
+/** A server that people are connected at has endpoints, even if it does not name them now. */
+async function readEndpoints(parts: Parts, issuer: string): Promise<Metadata> {
+  return await readMetadata(parts, issuer).catch((error: unknown) => {
+    if (!(error instanceof PlatformError) || error.kind !== "rejected") throw error;
+    const { code, told: message } = error;
+    throw new PlatformError("transient", { code, message, cause: error });
+  });
 }
 
 function startOver(): PlatformError {

@@ -44,9 +44,14 @@ function readLink({ 0: found, index: start }: RegExpExecArray): Feature[] {
 /** What ends a sentence does not belong to its last link, nor does a bracket that the link did not open. */
 function withoutEnd(link: string): string {
   const bare = link.replace(/[.,;:!?'’]+$/u, "");
-  const isClosed = /[)\]]$/.test(bare);
-  const opens = bare.endsWith(")") ? bare.includes("(") : bare.includes("[");
-  return isClosed && !opens ? withoutEnd(bare.slice(0, -1)) : bare;
+  const closing = bare.at(-1) ?? "";
+  const opening = new Map([
+    [")", "("],
+    ["]", "["],
+  ]).get(closing);
+  if (opening === undefined) return bare;
+  const isOpened = bare.split(opening).length >= bare.split(closing).length;
+  return isOpened ? bare : withoutEnd(bare.slice(0, -1));
 }
 
 function readTag({ 0: found, index: start }: RegExpExecArray): Feature[] {
