@@ -21,7 +21,7 @@ export function DraftRow({ draft, picture, zone }: DraftRowProps) {
   const title = link.title === "" ? host : link.title;
   const accounts = fields.filter(([name]) => name === "account").length;
   return (
-    <li class="card shared">
+    <li class="card shared draft">
       {picture !== undefined && <img class="shared-picture" src={picture} alt="" loading="lazy" />}
       <div class="shared-words">
         <h2 class="one-line">

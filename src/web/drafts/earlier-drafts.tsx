@@ -1,6 +1,6 @@
 /** Offers, above the form of a page, what the person wrote about it before and has not shared. */
 import { type KeptDraft, writtenWords } from "../../sharing/drafts/draft.ts";
-import { Moment } from "../frame/time.tsx";
+import { Clock } from "../frame/time.tsx";
 import { T } from "../frame/words.tsx";
 import { continuePath } from "./continue-draft.ts";
 import { DeletedDraft } from "./deleted-draft.tsx";
@@ -13,18 +13,19 @@ interface EarlierDraftsProps {
   readonly drafts: readonly KeptDraft[];
   /** The id of the one that was just deleted. */
   readonly deleted: string | undefined;
+  readonly now: Date;
   readonly zone: string | undefined;
 }
 
-export function EarlierDrafts({ drafts, deleted, zone }: EarlierDraftsProps) {
+export function EarlierDrafts({ drafts, deleted, now, zone }: EarlierDraftsProps) {
   return (
     <>
       <DeletedDraft id={deleted} isOnPage />
       {drafts.map((draft) => (
         <div class="earlier-draft" data-draft-of={`${draft.id} ${draft.revision}`}>
           <p class="one-line" dir="auto">
-            <T words={firstWords(draft)} time={<Moment at={draft.updatedAt} zone={zone} />}>
-              {"You wrote “{words}” on {time}."}
+            <T words={firstWords(draft)} time={<Clock at={draft.updatedAt} now={now} zone={zone} />}>
+              {"Draft from {time}: “{words}”"}
             </T>
           </p>
           <a class="button small" href={continuePath(draft)}>

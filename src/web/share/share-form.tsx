@@ -122,7 +122,12 @@ export async function renderShare(c: WebContext, state: ShareState) {
       )}
       {state.used !== undefined && <UsedForm requestId={state.used} />}
       <KnownPageCard known={known} here={here} />
-      <EarlierDrafts drafts={state.earlier ?? []} deleted={c.req.query("deleted")} zone={person.timeZone} />
+      <EarlierDrafts
+        drafts={state.earlier ?? []}
+        deleted={c.req.query("deleted")}
+        now={c.var.runtime.now()}
+        zone={person.timeZone}
+      />
       {hasNone ? (
         <div class="empty">
           <h2>

@@ -72,7 +72,7 @@ test("a draft is saved by itself, offered on another device, continued there, an
   await message(laptop).fill("Written on the laptop");
   await saved(laptop);
   await phone.goto(linkTo("trains"));
-  await phone.getByText("You wrote “Written on the laptop” on").waitFor();
+  await phone.getByText("“Written on the laptop”").waitFor();
   expect(await message(phone).inputValue()).toBe("");
   expect(await findFaults(phone)).toEqual([]);
   await phone.getByRole("link", { name: "Continue writing" }).click();
@@ -138,7 +138,7 @@ test("signing out keeps the draft on the server, and clears the tab", async () =
   await laptop.waitForURL(/\/login\//);
   expect(await laptop.evaluate(() => sessionStorage.length)).toBe(0);
   await phone.goto(linkTo("signed-out"));
-  await phone.getByText("You wrote “For the next time” on").waitFor();
+  await phone.getByText("“For the next time”").waitFor();
 });
 
 test("without the server the tab keeps the draft and says so, and the server has it once it is back", async () => {
@@ -150,10 +150,10 @@ test("without the server the tab keeps the draft and says so, and the server has
   await laptop.context().setOffline(false);
   await laptop.goto(linkTo("away"));
   await expect.poll(() => message(laptop).inputValue()).toBe("Before the tunnel, and in it");
-  expect(await laptop.getByText("You wrote “").count()).toBe(0);
+  expect(await laptop.getByText("Draft from").count()).toBe(0);
   await saved(laptop);
   await phone.goto(linkTo("away"));
-  await phone.getByText("You wrote “Before the tunnel, and in it” on").waitFor();
+  await phone.getByText("“Before the tunnel, and in it”").waitFor();
 });
 
 test("with the keyboard alone: a draft is discarded, had back, continued and deleted", async () => {

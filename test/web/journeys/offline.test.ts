@@ -60,6 +60,7 @@ test("a share that cannot be sent shows what was written, and is sent when the p
   await context.setOffline(true);
   await sendButton(page).click();
   await unsent().waitFor();
+  expect(await page.getByRole("heading", { level: 1 }).allInnerTexts()).toEqual(["Not shared yet"]);
   expect(await page.title()).toMatch(/^Not shared yet/);
   expect(await page.locator(".unsent .kept-words").innerText()).toBe(words);
   expect(
@@ -88,6 +89,7 @@ test("the way back to the form, and a reload, bring what was written", async () 
   await unsent().waitFor();
   await page.reload();
   await page.getByRole("heading", { name: "You are offline" }).waitFor();
+  expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
   await context.setOffline(false);
   await page.reload();
   await expect.poll(() => message().inputValue()).toBe("To be changed");
