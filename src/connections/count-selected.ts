@@ -23,7 +23,9 @@ export async function groupSelected(
   selected: Selected,
   countsBy: readonly string[],
 ): Promise<LengthGroup[]> {
-  const template = (await hasTemplates(database, selected.person)) ? templateOfRow : sql<string | null>`null::text`;
+  const template = (await hasTemplates(database, selected.person))
+    ? templateOfRow
+    : sql<string | null>`null::text`;
   const alike = database
     .select({
       template: sql<string | null>`min(${template})`.as("template"),

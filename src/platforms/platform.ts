@@ -11,8 +11,8 @@ import type { AuthorizeRequest } from "./call/authorize-request.ts";
 import type { OwnerCall } from "./call/owner-call.ts";
 import type { PlatformName } from "./networks.ts";
 import { withAddress } from "./posts/address-in-text.ts";
-import type { OptionValues, PostOption } from "./posts/options.ts";
 import type { FoundPerson } from "./posts/found-person.ts";
+import type { OptionValues, PostOption } from "./posts/options.ts";
 import type { Finding, Post, ShareResult } from "./posts/post.ts";
 import type { Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 
@@ -31,6 +31,7 @@ export type { OwnerCall } from "./call/owner-call.ts";
 export type { RateBudget } from "./call/rate-budget.ts";
 export { isSupported, type PlatformName, platformNames } from "./networks.ts";
 export { PlatformError, type PlatformErrorKind } from "./platform-error.ts";
+export type { FoundPerson } from "./posts/found-person.ts";
 export { type HashtagRule, USUAL_HASHTAGS, writeHashtags } from "./posts/hashtags.ts";
 export {
   keptOf,
@@ -40,7 +41,6 @@ export {
   readOptions,
   spellOut,
 } from "./posts/options.ts";
-export type { FoundPerson } from "./posts/found-person.ts";
 export type { Finding, Post, ShareResult } from "./posts/post.ts";
 export type { OtherShares, Picture, PostPresence, TextLength } from "./posts/post-parts.ts";
 export { readWebAddress, type WebAddress, webAddress } from "./posts/web-address.ts";

@@ -1,8 +1,8 @@
 /** Finds people to mention in a post, by the search of the network that it goes to. */
 import { listSelected, type Selection } from "../../connections/selection.ts";
 import { type TokensRuntime, withTokens } from "../../connections/tokens.ts";
-import { PlatformError } from "../../platforms/platform.ts";
 import type { FoundPerson } from "../../platforms/platform.ts";
+import { PlatformError } from "../../platforms/platform.ts";
 
 /** Shorter words find anybody. */
 const SHORTEST = 2;
