@@ -5,7 +5,6 @@ import { alterAccount, alterSwitches, controls } from "./controls.ts";
 import { discoveryRoutes, misskeyMetadata } from "./discovery.ts";
 import { ownAccountEntity, userinfoEntity, viewOf } from "./entities.ts";
 import { listRoutes } from "./lists.ts";
-import { searchRoutes } from "./search.ts";
 import { mediaRoutes } from "./media.ts";
 import { type MastodonMemory, memorySchema } from "./memory.ts";
 import {
@@ -23,6 +22,7 @@ import { revocationRoutes } from "./oauth/revocation.ts";
 import { tokenRoutes } from "./oauth/token.ts";
 import { pageRoutes } from "./pages.tsx";
 import { limitCalls, tooManyRequests } from "./rates.ts";
+import { searchRoutes } from "./search.ts";
 import { beginMemory } from "./servers.ts";
 import { makeDue, statusRoutes } from "./statuses.ts";
 

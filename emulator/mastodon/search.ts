@@ -17,10 +17,7 @@ export function searchRoutes(world: MastodonWorld): Hono<Env> {
     const words = c.req.query("q")?.trim() ?? "";
     if (words === "") return c.json({ error: "param is missing or the value is empty: q" }, 400);
     if (reader === undefined && (c.req.query("offset") ?? "") !== "")
-      return c.json(
-        { error: "Search queries pagination is not supported without authentication" },
-        401,
-      );
+      return c.json({ error: "Search queries pagination is not supported without authentication" }, 401);
     if (reader === undefined && c.req.query("resolve") === "true")
       return c.json(
         { error: "Search queries that resolve remote resources are not supported without authentication" },

@@ -7,7 +7,8 @@ import type { FoundPerson } from "../posts/found-person.ts";
 import { readExtra } from "./account.ts";
 import { covers } from "./oauth/scopes.ts";
 
-const MOST = 8;
+/** As many as fit below a message on a phone. */
+const MOST = 5;
 /** Somebody is typing. */
 const PATIENCE_MS = 3_000;
 

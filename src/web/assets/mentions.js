@@ -6,7 +6,7 @@ const WAIT_MS = 250;
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-.mentions { position: absolute; z-index: 5; max-width: min(26rem, 92vw); max-height: 16rem; overflow-y: auto;
+.mentions { position: absolute; z-index: 5; max-width: min(26rem, 92vw);
   border: 1px solid var(--edge); border-radius: var(--round-small); background: var(--card); box-shadow: var(--shadow); }
 .mentions [role="option"] { min-height: 2.75rem; padding: 0.375rem 0.75rem; cursor: pointer; overflow-wrap: anywhere; border-radius: var(--round-small); }
 .mentions [role="option"] > * { display: block; }

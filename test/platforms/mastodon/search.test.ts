@@ -26,7 +26,10 @@ const find = (words: string, connections: readonly Connection[]) =>
 
 test("handles come whole, with their server", async () => {
   const found = await find("be", [x, mastodon]);
-  expect(found).toContainEqual({ handle: expect.stringMatching(/^@ben@mastodon\.localhost/), displayName: expect.any(String) });
+  expect(found).toContainEqual({
+    handle: expect.stringMatching(/^@ben@mastodon\.localhost/),
+    displayName: expect.any(String),
+  });
 });
 
 test("nobody is searched for one letter, or for accounts whose network has no search", async () => {

@@ -44,7 +44,7 @@ export function TemplateForm({ c, kept, sent, accounts, address, back, hint }: T
       <p class="quiet">{hint}</p>
       {isSaved && <Banner good={kept === "" ? removed : saved} />}
       <Banner bad={sent?.isToKeep ? problem : undefined} />
-      <form class="form" method="post" action={`${address}#template`}>
+      <form class="form" method="post" action={address}>
         {back !== undefined && <input type="hidden" name="return" value={back} />}
         <label>
           <T>What a post says when you write nothing, or around your message</T>
@@ -55,7 +55,6 @@ export function TemplateForm({ c, kept, sent, accounts, address, back, hint }: T
             maxlength={LONGEST_TEMPLATE}
             placeholder={"{message}\n\n{title}\n{tags}"}
             aria-invalid={problem === undefined ? undefined : "true"}
-            autofocus={sent?.isToKeep === true && problem !== undefined}
           >
             {written}
           </textarea>
@@ -66,9 +65,9 @@ export function TemplateForm({ c, kept, sent, accounts, address, back, hint }: T
           </summary>
           <FieldList />
           <p class="note quiet">
-            <T>
+            <T field="{message}">
               {
-                "A field that is empty leaves no gap. A template without {message} gives way to a message that you write. A different text for one account goes out as it is."
+                "A field that is empty leaves no gap. A template without {field} gives way to a message that you write. A different text for one account goes out as it is."
               }
             </T>
           </p>
@@ -81,7 +80,13 @@ export function TemplateForm({ c, kept, sent, accounts, address, back, hint }: T
             <T>Preview</T>
           </button>
         </div>
-        <TemplatePreviews c={c} reading={reading} accounts={accounts} address={address} />
+        <TemplatePreviews
+          c={c}
+          // What is wrong is told once, above.
+          reading={sent?.isToKeep && problem !== undefined ? { template: "" } : reading}
+          accounts={accounts}
+          address={address}
+        />
       </form>
     </section>
   );

@@ -4,9 +4,9 @@ import type { SharedPage } from "../../../pages/page.ts";
 import { drawLinkCard } from "../../../platforms/registry.ts";
 import { fitText } from "../../../sharing/requests/compose.ts";
 import { fieldNames, namesField, type TemplateReading } from "../../../sharing/templates/template.ts";
-import { Banner } from "../../frame/banner.tsx";
 import { fragmentOnly } from "../../frame/fragment.ts";
-import { T, useWords } from "../../frame/words.tsx";
+import { Sign } from "../../frame/icons.tsx";
+import { Say, T, useWords } from "../../frame/words.tsx";
 import type { WebContext } from "../../guards/context.ts";
 import { PostPreview } from "../../share/cards/link-card.tsx";
 import { toCardSource } from "../../share/cards/link-cards.ts";
@@ -36,7 +36,10 @@ export function TemplatePreviews({ c, reading, accounts, address }: TemplatePrev
       hx-config={fragmentOnly}
     >
       {"problem" in reading ? (
-        <Banner bad={reading.problem} />
+        <p class="note bad" role="status">
+          <Sign name="alert" />
+          <Say told={reading.problem} />
+        </p>
       ) : (
         template !== "" &&
         messages.map((message) => (

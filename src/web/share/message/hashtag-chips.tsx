@@ -19,7 +19,7 @@ interface HashtagChipsProps {
 function HashtagChips({ sets, findAt }: HashtagChipsProps) {
   const { t } = useWords();
   return (
-    <div class="actions" role="group" aria-label={t("Add hashtags")}>
+    <fieldset class="actions" aria-label={t("Add hashtags")}>
       {sets.map(({ id, name, tags }) => (
         <button
           class="chip"
@@ -35,7 +35,7 @@ function HashtagChips({ sets, findAt }: HashtagChipsProps) {
         </button>
       ))}
       <script src={assetPath("hashtags.js")} type="module" />
-    </div>
+    </fieldset>
   );
 }
 

@@ -16,6 +16,9 @@ export async function showMentions(c: WebContext) {
   return people.length === 0 ? c.body(null, 204) : show(c, <MentionOptions people={people} />);
 }
 
+/** The field keeps the focus, and names the option that is chosen. */
+const option = { role: "option", "aria-selected": "false" } as const;
+
 function MentionOptions({ people }: { people: Awaited<ReturnType<typeof findMentions>> }) {
   const { t } = useWords();
   const found = t(
@@ -27,7 +30,7 @@ function MentionOptions({ people }: { people: Awaited<ReturnType<typeof findMent
   return (
     <div class="mentions" role="listbox" id="mentions" aria-label={t("People to mention")} data-found={found}>
       {people.map(({ handle, displayName }, index) => (
-        <div role="option" id={`mention-${index}`} aria-selected="false" data-handle={handle}>
+        <div {...option} id={`mention-${index}`} data-handle={handle}>
           {displayName !== "" && <strong dir="auto">{displayName}</strong>} <span>{handle}</span>
         </div>
       ))}
