@@ -23,7 +23,6 @@ const styles = [
   "share/picker.css",
   "share/composer.css",
   "share/message.css",
-  "share/pictures.css",
   "share/when.css",
   "begin.css",
   "outcomes.css",
@@ -40,11 +39,12 @@ const styles = [
 
 const assets = {
   "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),
-  "submit.js": createAsset("text/javascript", readOwn("submit.js")),
+  "pictures.css": createAsset("text/css", readOwn("style/share/pictures.css")),
+  "submit.js": createAsset("text/javascript", withoutComments(readOwn("submit.js"))),
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
-  "compose.js": createAsset("text/javascript", readOwn("compose.js")),
+  "compose.js": createAsset("text/javascript", withoutComments(readOwn("compose.js"))),
   "pictures.js": createAsset("text/javascript", readOwn("pictures.js")),
-  "draft.js": createAsset("text/javascript", readOwn("draft.js")),
+  "draft.js": createAsset("text/javascript", withoutComments(readOwn("draft.js"))),
   "sites.js": createAsset("text/javascript", readOwn("sites.js")),
   "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),
   "calendar.js": createAsset("text/javascript", readOwn("calendar.js")),
@@ -87,7 +87,7 @@ export function serveAsset(c: Context): Response | Promise<Response> {
 
 const button = createAsset("text/javascript", withoutComments(readOwn("button.js")));
 
-/** Returns a script without its comments and indentation. Other sites load the button, and every page holds the frame's script. */
+/** Returns a script without its comments and indentation, for scripts that many pages load or hold. */
 function withoutComments(script: string): string {
   return script
     .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")

@@ -40,7 +40,7 @@ function show(html) {
   for (const fresh of [...template.content.children]) {
     const old = document.getElementById(fresh.id);
     if (old === null) continue;
-    if (old.open) fresh.open = true;
+    if ("open" in old) fresh.open = old.open;
     old.replaceWith(fresh);
   }
   part().querySelector("[autofocus]")?.focus();
@@ -50,10 +50,10 @@ function show(html) {
 
 /** Says what is wrong with something that was not sent. */
 function tell(problem) {
-  const list = part().querySelector("[role=alert]") ?? document.createElement("ul");
+  const list = part().querySelector("[role=alert]") ?? document.createElement("div");
   list.className = "note bad";
   list.role = "alert";
-  list.append(Object.assign(document.createElement("li"), { textContent: problem }));
+  list.append(Object.assign(document.createElement("p"), { textContent: problem }));
   if (list.parentNode === null) part().prepend(list);
 }
 
