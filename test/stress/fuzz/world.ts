@@ -19,7 +19,9 @@ import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import type { Runtime } from "../../../src/service/runtime.ts";
 import { type Service, startService } from "../../../src/service/service.ts";
+import { keepPicture } from "../../../src/sharing/pictures/own-pictures.ts";
 import { letTimePass, onFreePort, serviceVariables } from "../../harness/networks/networks.ts";
+import { drawPicture } from "../../harness/networks/pictures.ts";
 import { connectAccount, dance } from "../../harness/people/accounts.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
 import { client, prepareProvider } from "../../harness/people/provider.ts";
@@ -216,6 +218,11 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
     [...text.matchAll(/(?:token|invitation)=([\w-]+)/g)].map(([, t = ""]) => t),
   );
 
+  const bytes = await drawPicture(40, 30);
+  const pictures = await Promise.all(
+    [person, other].map((owner) => keepPicture(runtime, { id: owner.id }, { bytes, name: "a.png" })),
+  );
+
   const shares = await runtime.database
     .select()
     .from(socialShares)
@@ -237,6 +244,7 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
     group: await groupsOf(person.id),
     otherGroup: await groupsOf(other.id),
     choice: [choice.choiceId],
+    picture: pictures.flatMap((picture) => ("id" in picture ? [picture.id] : [])),
     candidate: (offered?.candidates ?? []).map(({ account }) => account.id),
     person: userIds,
     session: [person.sessionId, other.sessionId],
