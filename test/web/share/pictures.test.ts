@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ownPictures } from "../../../src/database/schema.ts";
+import { ownPictures, users } from "../../../src/database/schema.ts";
 import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { drawPicture } from "../../harness/networks/pictures.ts";
 import { connectAccount } from "../../harness/people/accounts.ts";
@@ -15,8 +15,9 @@ let ana: Visitor;
 
 beforeAll(async () => {
   service = await startTestService();
-  const person = await createPerson(service.runtime, login);
-  await connectAccount(service.runtime, person, { platform: "twitter" });
+  await createPerson(service.runtime, login);
+  const [person] = await service.runtime.database.select({ id: users.id }).from(users);
+  await connectAccount(service.runtime, { id: person?.id ?? "" }, { platform: "twitter" });
   ana = await signedInVisitor(service, login);
 });
 afterAll(() => service.stop());

@@ -1,4 +1,5 @@
 /** Adds and removes pictures of the share page’s form. */
+import { areAttached } from "../../../sharing/pictures/choice.ts";
 import { showBadLink } from "../../begin/new-share.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
@@ -37,7 +38,9 @@ export async function showPictures(c: WebContext) {
         chosen={draft.pictures}
         shown={await loadPictures(c, known, draft, asked)}
       />
-      <OptionsPart sets={await findOptionSets(c, accounts, draft)} draft={draft} findAt={SHARE_FIND} />
+      {areAttached(draft.pictures) !== areAttached(sent.pictures) && (
+        <OptionsPart sets={await findOptionSets(c, accounts, draft)} draft={draft} findAt={SHARE_FIND} />
+      )}
       {few !== undefined && !wasUsable && (
         <ShareAccounts
           {...{ c, accounts, draft, available: findAvailable(c), hasPicture: subject.hasPicture }}
