@@ -65,7 +65,7 @@ export interface PlatformAbout extends RepeatRule {
   readonly renewEarlySeconds?: number;
 }
 
-export interface PictureLimits {
+interface PictureLimits {
   /** How many one post may have. */
   readonly most: number;
   /** The longest alternative text, in UTF-16 units. */

@@ -24,7 +24,6 @@ const styles = [
   "share/picker.css",
   "share/composer.css",
   "share/message.css",
-  "share/pictures.css",
   "share/when.css",
   "begin.css",
   "outcomes.css",
@@ -41,6 +40,7 @@ const styles = [
 
 const assets = {
   "style.css": createAsset("text/css", slimStyle(styles.map((file) => readOwn(`style/${file}`)).join("\n"))),
+  "pictures.css": createAsset("text/css", slimStyle(readOwn("style/share/pictures.css"))),
   "submit.js": createScript("submit.js"),
   "passkey.js": createScript("passkey.js"),
   "compose.js": createScript("compose.js"),

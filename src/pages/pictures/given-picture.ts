@@ -74,7 +74,7 @@ export async function redrawGiven(
 }
 
 /** Says that a file is too large to be taken. @param size in bytes */
-export function tooLarge(name: string, size: number): Told {
+function tooLarge(name: string, size: number): Told {
   return say("“{name}” has {size, number} MB, and a picture may have at most {most}.", {
     ...{ name, size: Math.ceil(size / 1_000_000), most: LARGEST_FILE / 1_000_000 },
   });

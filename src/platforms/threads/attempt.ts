@@ -48,7 +48,7 @@ export async function fail(
 }
 
 /** Ends this attempt because Threads could not fetch our picture. @throws {PlatformError} always */
-export async function failUnfetched(post: Post): Promise<never> {
+async function failUnfetched(post: Post): Promise<never> {
   const times = keptShape.parse(post.remembered).unfetched + 1;
   await post.remember({ unfetched: times });
   throw times < MOST_UNFETCHED ? pictureUnfetched() : pictureUnreachable();

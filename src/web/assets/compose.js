@@ -109,7 +109,8 @@ function loadPictures(event) {
   event.preventDefault();
   for (const name of GIVING) form.removeEventListener(name, loadPictures);
   const sent = () => form.dispatchEvent(new CustomEvent("pictures", { detail: { files, button } }));
-  import(form.querySelector("#pictures").dataset.script).then(sent);
+  form.ariaBusy = "true";
+  import(form.querySelector("#pictures").dataset.script).then(sent, () => (form.ariaBusy = null));
 }
 const GIVING = ["click", "change", "paste", "dragover", "drop", "pictures"];
 

@@ -1,37 +1,60 @@
 /** Adds pictures to a form without leaving its page: from files, by pasting, by dropping, and from the shared page. */
 const form = document.querySelector("form.share");
-/** What the network needs for one; the service says it too. */
+/** A larger file is not sent at all: the service would only refuse it. */
 const LARGEST_BYTES = 15_000_000;
+const MOST_BYTES = 40_000_000;
 /** From this part of the longest text on, it is shown how much is left. */
 const NEAR = 0.7;
 
 const part = () => document.getElementById("pictures");
 
+/** Pictures are sent one after another, so that each answer knows those before it. */
+let sending = Promise.resolve();
+
+function send(files, button) {
+  const small = files.filter(({ size }) => size <= LARGEST_BYTES);
+  for (const batch of small.length > 0 || button ? inBatches(small) : [])
+    sending = sending.then(() => post(batch, button));
+  if (files.length === 0 && !button) sending = sending.then(() => post([]));
+  sending = sending.then(() => {
+    for (const { name, size } of files)
+      if (size > LARGEST_BYTES) tell(part().dataset.large.replace("{name}", name));
+  });
+}
+
+/** The service takes no more at a time. */
+function inBatches(files) {
+  const batches = [[]];
+  for (const file of files) {
+    const sum = batches.at(-1).reduce((total, { size }) => total + size, file.size);
+    if (sum > MOST_BYTES) batches.push([]);
+    batches.at(-1).push(file);
+  }
+  return batches;
+}
+
 /** Posts the form as it is, with files or the pressed button, and shows the parts that it changed. */
-async function send(files, button) {
+async function post(files, button) {
   const body = new FormData(form);
   body.delete("file");
   if (button?.name) body.append(button.name, button.value);
-  for (const file of files.filter(({ size }) => size <= LARGEST_BYTES)) body.append("file", file);
+  for (const file of files) body.append("file", file);
   const { at, unsent } = part().dataset;
-  part().ariaBusy = "true";
+  // Nothing is shared meanwhile (submit.js).
+  for (const element of [form, part()]) element.ariaBusy = "true";
   try {
     const answer = await fetch(at, {
-      method: "POST",
-      body,
-      headers: { "hx-request": "true" },
-      redirect: "error",
+      ...{ method: "POST", body, headers: { "hx-request": "true" }, redirect: "error" },
     });
-    const isPart = answer.ok || answer.status === 422;
-    if (!isPart) throw new Error(await answer.text());
-    show(await answer.text());
-  } catch (error) {
-    tell(error.name === "Error" && !error.message.includes("<") ? error.message : unsent);
+    const text = await answer.text();
+    if (answer.ok || answer.status === 422) show(text);
+    // Too many at once: the service says how long to wait.
+    else tell(answer.status === 429 ? text : unsent);
+  } catch {
+    tell(unsent);
   } finally {
-    part().ariaBusy = null;
+    for (const element of [form, part()]) element.ariaBusy = null;
   }
-  for (const { name, size } of files)
-    if (size > LARGEST_BYTES) tell(part().dataset.large.replace("{name}", name));
 }
 
 function show(html) {
@@ -40,20 +63,28 @@ function show(html) {
   for (const fresh of [...template.content.children]) {
     const old = document.getElementById(fresh.id);
     if (old === null) continue;
-    if (old.open) fresh.open = true;
+    if ("open" in old) fresh.open = old.open;
+    // What was typed meanwhile.
+    const typed = [...old.querySelectorAll("textarea")].map(({ name, value }) => [name, value]);
+    const { name: focused } = old.contains(document.activeElement) ? document.activeElement : {};
     old.replaceWith(fresh);
+    for (const [name, value] of typed) {
+      const field = fresh.querySelector(`[name="${name}"]`);
+      if (field !== null) field.value = value;
+    }
+    if (focused?.startsWith("alt-")) fresh.querySelector(`[name="${focused}"]`)?.focus();
   }
-  part().querySelector("[autofocus]")?.focus();
+  if (!part().contains(document.activeElement)) part().querySelector("[autofocus]")?.focus();
   // Updates the previews, the counts and the draft that is kept in this tab.
   for (const name of ["change", "input"]) form.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 /** Says what is wrong with something that was not sent. */
 function tell(problem) {
-  const list = part().querySelector("[role=alert]") ?? document.createElement("ul");
+  const list = part().querySelector("[role=alert]") ?? document.createElement("div");
   list.className = "note bad";
   list.role = "alert";
-  list.append(Object.assign(document.createElement("li"), { textContent: problem }));
+  list.append(Object.assign(document.createElement("p"), { textContent: problem }));
   if (list.parentNode === null) part().prepend(list);
 }
 

@@ -42,7 +42,7 @@ export function Statement({
               "The accounts that you connect: their name, handle and id, the address of their picture, and what you allowed us to do. The access that a network gives us is encrypted.",
             ),
             say(
-              "What you share: the page’s address, title, description and picture, your message, the accounts, the time, what the network answered, and the link to the post.",
+              "What you share: the page’s address, title, description and picture, your message, the pictures that you add, without what cameras write into them, the accounts, the time, what the network answered, and the link to the post.",
             ),
             say("What you write and have not shared yet: your drafts, with the page and what you chose."),
             say(

@@ -9,6 +9,7 @@ import { findShare, getShareRequest } from "../../sharing/record/history.ts";
 import { findTooLong } from "../../sharing/requests/message-length.ts";
 import { spellOutChosen } from "../../sharing/requests/options.ts";
 import { chooseWhen } from "../../sharing/requests/schedule.ts";
+import { findScheduled } from "../../sharing/requests/scheduled.ts";
 import { submitShares } from "../../sharing/requests/submit.ts";
 import { say } from "../../words/words.ts";
 import { readSharedWords } from "../begin/find-page.ts";
@@ -98,10 +99,11 @@ async function findRefused(c: WebContext, id: string | undefined) {
   const { runtime, person } = c.var;
   const share = z.uuid().safeParse(id).success && id ? await findShare(runtime, person, id) : undefined;
   const request = share && (await getShareRequest(runtime, person, share.requestId));
+  const kept = share && (await findScheduled(runtime, person, share.requestId));
   if (share === undefined || request === undefined) return undefined;
   const { connection, ownMessage, options } = share;
   return {
-    message: ownMessage ?? request.message,
+    ...{ message: ownMessage ?? request.message, pictures: kept?.pictures },
     connectionIds: [connection.id],
     ...spellOutChosen(runtime, [connection], { ownOptions: { [connection.id]: options } }),
   };

@@ -83,7 +83,10 @@ test("an account that must be reconnected is named, and only that one", async ()
 
 test("a network that needs a picture is named where the page has none, and is left out of a whole selection", async () => {
   expect(await problemsOf(draft([instagram, ana]))).toEqual([
-    [instagram.id, expect.stringMatching(/^Instagram only accepts posts with a picture.* Leave \S+ out\.$/)],
+    [
+      instagram.id,
+      expect.stringMatching(/^Instagram only accepts posts with a picture\. Add one, or leave \S+ out\.$/),
+    ],
   ]);
   const everywhere = { ...draft([]), searches: [{}] };
   expect(await accountsOf(await submit(service.runtime, person, everywhere))).toEqual(idsOf(x, ana, ben));

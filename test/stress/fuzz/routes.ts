@@ -128,7 +128,10 @@ export function describeRoutes(ids: Ids) {
     at,
     zone,
     tracking: tick("keep"),
+    picture: one("picture"),
+    no_picture: tick("on"),
   };
+  const pictures = { ...draft, take: url, remove: one("picture") };
   const shown = {
     standing: fc.constantFrom("trouble", "open", "scheduled", "posted", "deleted", "cancelled"),
     platform: one("platform"),
@@ -196,6 +199,7 @@ export function describeRoutes(ids: Ids) {
     choiceId: one("choice"),
     id: connection,
     requestId: one("request", "otherRequest"),
+    pictureId: one("picture"),
     shareId: one("share", "otherShare"),
     draftId: one("draft", "otherDraft"),
     icon: fc.constantFrom("icon-192.png", "maskable-512.png", "icon-1.png"),
@@ -374,6 +378,8 @@ export function describeRoutes(ids: Ids) {
     "POST /social/share/": { form: draft },
     "GET /social/share/page/": { query: page },
     "POST /social/share/accounts/": { form: draft },
+    "POST /social/share/pictures/": { form: pictures, file: "file" },
+    "GET /social/pictures/:pictureId/": {},
     "POST /social/share/count/": { form: draft },
     "POST /social/share/previews/": { form: draft },
     "GET /social/drafts/": { query: { news, deleted: one("draft") } },
@@ -397,6 +403,7 @@ export function describeRoutes(ids: Ids) {
     "GET /social/share/:requestId/edit/": {},
     "POST /social/share/:requestId/edit/": { form: { ...draft, seen: token } },
     "POST /social/share/:requestId/edit/accounts/": { form: draft },
+    "POST /social/share/:requestId/edit/pictures/": { form: pictures, file: "file" },
     "GET /social/share/:requestId/move/": { query: calendar },
     "POST /social/share/:requestId/move/": { form: { ...calendar, at, day: calendar.on } },
     "POST /social/share/:requestId/cancel/": {},

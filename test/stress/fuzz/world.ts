@@ -20,7 +20,9 @@ import { platformNames } from "../../../src/platforms/platform.ts";
 import type { Runtime } from "../../../src/service/runtime.ts";
 import { type Service, startService } from "../../../src/service/service.ts";
 import { keepDraft } from "../../../src/sharing/drafts/keep-draft.ts";
+import { keepPicture } from "../../../src/sharing/pictures/own-pictures.ts";
 import { letTimePass, onFreePort, serviceVariables } from "../../harness/networks/networks.ts";
+import { drawPicture } from "../../harness/networks/pictures.ts";
 import { connectAccount, dance } from "../../harness/people/accounts.ts";
 import { setUpCodes } from "../../harness/people/codes.ts";
 import { client, prepareProvider } from "../../harness/people/provider.ts";
@@ -217,6 +219,11 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
     [...text.matchAll(/(?:token|invitation)=([\w-]+)/g)].map(([, t = ""]) => t),
   );
 
+  const bytes = await drawPicture(40, 30);
+  const pictures = await Promise.all(
+    [person, other].map((owner) => keepPicture(runtime, { id: owner.id }, { bytes, name: "a.png" })),
+  );
+
   const shares = await runtime.database
     .select()
     .from(socialShares)
@@ -240,6 +247,7 @@ async function populate(service: Service, { address, letters, mastodon }: Place)
     group: await groupsOf(person.id),
     otherGroup: await groupsOf(other.id),
     choice: [choice.choiceId],
+    picture: pictures.flatMap((picture) => ("id" in picture ? [picture.id] : [])),
     candidate: (offered?.candidates ?? []).map(({ account }) => account.id),
     person: userIds,
     session: [person.sessionId, other.sessionId],

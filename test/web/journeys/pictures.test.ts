@@ -98,7 +98,7 @@ test("two files with their descriptions go out, and the preview shows them first
   expect(await alt(1).evaluate((field) => field === document.activeElement)).toBe(true);
   await alt(1).fill("A red bicycle");
   await alt(2).fill("A blue one");
-  await page.locator("#post-previews .attached-pictures img").nth(1).waitFor();
+  await page.locator("#post-previews .attached-pictures img:visible").nth(1).waitFor();
   expect(await findFaults(page)).toEqual([]);
   // Now that there is a picture, the network that needs one can be chosen.
   await box("Instagram").check();
@@ -167,7 +167,7 @@ test("a file that is no picture is told at once, and everything else stays", asy
     { name: "huge.jpg", mimeType: "image/jpeg", buffer: Buffer.alloc(16_000_000) },
   ]);
   await alt(1).waitFor();
-  const alerts = page.locator("#pictures [role=alert] li");
+  const alerts = page.locator("#pictures [role=alert] p");
   expect(await alerts.allTextContents()).toEqual([
     "“notes.png” is not a picture that we can open, or it is broken. Add a JPEG, PNG, WebP, GIF or AVIF file.",
     "“huge.jpg” is too large. A picture may have at most 15 MB.",

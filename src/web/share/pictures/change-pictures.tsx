@@ -1,4 +1,4 @@
-/** POST /social/share/:requestId/edit/pictures/: the same for a scheduled share that is being changed. */
+/** Adds and removes pictures of a scheduled share that is being changed. */
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
@@ -13,6 +13,7 @@ import { loadPictures } from "./load-pictures.ts";
 import { findPageChoices } from "./page-choices.ts";
 import { PicturesPart } from "./pictures-part.tsx";
 
+/** POST /social/share/:requestId/edit/pictures/: answers with the page, or its changed parts for a script. */
 export async function showChangePictures(c: WebContext) {
   const request = await findToChange(c);
   if (request === undefined) return showNotFound(c);

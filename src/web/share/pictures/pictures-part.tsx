@@ -58,6 +58,7 @@ export function PicturesPart({ at, chosen, shown }: PicturesPartProps) {
       <legend>
         <T>Pictures</T>
       </legend>
+      <link rel="stylesheet" href={assetPath("pictures.css")} />
       <OpenPart at={at} chosen={chosen} shown={shown} />
     </fieldset>
   );
@@ -70,13 +71,13 @@ function OpenPart({ at, chosen, shown }: PicturesPartProps & { readonly shown: S
   return (
     <>
       {problems.length > 0 && (
-        <ul class="note bad" role="alert" id="picture-problems">
+        <div class="note bad" role="alert" id="picture-problems">
           {problems.map((problem) => (
-            <li>
+            <p>
               <Say told={problem} />
-            </li>
+            </p>
           ))}
-        </ul>
+        </div>
       )}
       {own.length > 0 && (
         <ul class="own-pictures">

@@ -1,4 +1,5 @@
-/** POST /social/share/pictures/: adds or removes pictures of the form as it is. Answers with the page, or its changed parts for a script. */
+/** Adds and removes pictures of the share page’s form. */
+import { areAttached } from "../../../sharing/pictures/choice.ts";
 import { showBadLink } from "../../begin/new-share.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
@@ -16,6 +17,7 @@ import { PicturesPart, SHARE_PICTURES } from "./pictures-part.tsx";
 
 const PATIENCE_MS = 1_500;
 
+/** POST /social/share/pictures/: adds or removes pictures of the form as it is. Answers with the page, or its changed parts for a script. */
 export async function showPictures(c: WebContext) {
   const { reading, draft: sent } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
@@ -36,7 +38,9 @@ export async function showPictures(c: WebContext) {
         chosen={draft.pictures}
         shown={await loadPictures(c, known, draft, asked)}
       />
-      <OptionsPart sets={await findOptionSets(c, accounts, draft)} draft={draft} findAt={SHARE_FIND} />
+      {areAttached(draft.pictures) !== areAttached(sent.pictures) && (
+        <OptionsPart sets={await findOptionSets(c, accounts, draft)} draft={draft} findAt={SHARE_FIND} />
+      )}
       {few !== undefined && !wasUsable && (
         <ShareAccounts
           {...{ c, accounts, draft, available: findAvailable(c), hasPicture: subject.hasPicture }}
