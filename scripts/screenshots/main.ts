@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { ensureChromium } from "../../test/harness/browser/chromium.ts";
 import { clearPictures, renewShown, writePage } from "./camera.ts";
+import { takeOperatorsWords } from "./invitation.ts";
 import { takeFirstRun, takeSettings } from "./operator.ts";
 import { signIn, takeBeforeLogin, takeDoubt, takeSharing } from "./person.ts";
 import { freePort, networks, untilUp, type World } from "./stage.ts";
@@ -59,6 +60,7 @@ try {
   const page = await signIn(world);
   const doubtful = await takeSharing(page, world);
   await takeSettings(page, world);
+  await takeOperatorsWords(page, world, await browser.newContext());
   await takeDoubt(page, doubtful);
   writePage();
   renewShown();

@@ -1,6 +1,7 @@
 /** Screenshots of a person's pages: signing in, connecting, sharing, and the results. */
 import type { BrowserContext, Page } from "playwright-core";
 import { take } from "./camera.ts";
+import { takeComposerParts, takePlanning } from "./planning.ts";
 import { login, networks, orderFault, shareLink, type World } from "./stage.ts";
 
 export async function signIn({ address, context }: World): Promise<Page> {
@@ -125,6 +126,7 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await page.getByRole("textbox", { name: "Message" }).fill("A lighthouse near you learned something new.");
   await page.locator(".preview-tabs > li").nth(5).waitFor();
   await take(page, "share", "Sharing a page, with how each network will show it");
+  await takeComposerParts(page);
   await takeInGerman(page, world);
   await page.getByText("Different text for an account").click();
   await page.getByLabel("Pick a time").check();
@@ -158,8 +160,11 @@ export async function takeSharing(page: Page, world: World): Promise<string> {
   await page.locator(".send .button").click();
   await page.getByRole("heading", { name: "Scheduled" }).waitFor();
   await take(page, "scheduled", "A share for later");
-  await page.getByRole("link", { name: "Change" }).click();
+  const scheduled = page.url();
+  await page.getByRole("link", { name: "Change", exact: true }).click();
+  await page.locator(".preview-tabs > li").first().waitFor();
   await take(page, "change-scheduled", "Changing what is scheduled");
+  await takePlanning(page, world, scheduled);
   await page.goto(`${world.address}social/history/`);
   await take(page, "history", "The history");
   await page.goto(`${world.address}social/history/?outcome=cancelled`);

@@ -36,7 +36,7 @@ export function Preferences({ person, canMail, refused }: PreferencesProps) {
           )}
           <div class="when-choice">
             {choices.map(([value, words]) => (
-              <label>
+              <label class="chip">
                 <input type="radio" name="notices" value={value} checked={person.mailNotices === value} />
                 <Say told={words} />
               </label>

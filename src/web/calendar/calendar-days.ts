@@ -1,5 +1,6 @@
 /** The days that a calendar shows, and the steps to the ones before and after. */
 import { Temporal } from "temporal-polyfill";
+import { startOfDay } from "../../sharing/requests/schedule.ts";
 import type { CalendarFields, View } from "./calendar-fields.ts";
 
 declare global {
@@ -79,4 +80,23 @@ export function nameDay(day: string, locale: string): string {
 
 function noonOf(day: string): Date {
   return new Date(`${day}T12:00:00Z`);
+}
+
+/**
+ * Returns moments by the day on which they are in a time zone. Converting each of thousands takes longer than the page may.
+ * @param moments soonest first, all within the days
+ */
+export function groupByDay<T extends { readonly at: Date }>(
+  moments: readonly T[],
+  days: readonly string[],
+  zone: string,
+): ReadonlyMap<string, readonly T[]> {
+  const ends = days.map((day) => startOfDay(day, zone, 1));
+  const byDay = new Map<string, T[]>(days.map((day) => [day, []]));
+  let today = 0;
+  for (const moment of moments) {
+    while (today < days.length - 1 && moment.at >= (ends[today] ?? moment.at)) today += 1;
+    byDay.get(days[today] ?? "")?.push(moment);
+  }
+  return byDay;
 }

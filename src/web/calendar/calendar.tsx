@@ -13,7 +13,7 @@ import { show } from "../frame/show.tsx";
 import { T } from "../frame/words.tsx";
 import type { WebContext } from "../guards/context.ts";
 import { CalendarDay } from "./calendar-day.tsx";
-import { listDays, nameWeekday } from "./calendar-days.ts";
+import { groupByDay, listDays, nameWeekday } from "./calendar-days.ts";
 import { type CalendarFields, calendarPath, readCalendarFields, type View } from "./calendar-fields.ts";
 import { CalendarHead } from "./calendar-head.tsx";
 
@@ -50,7 +50,7 @@ export async function renderCalendar(c: WebContext, fields: CalendarFields, { go
     from: startOfDay(first, zone),
     until: startOfDay(first, zone, days.length),
   });
-  const byDay = Map.groupBy(moments, ({ at }) => showLocalTime(at, zone).slice(0, 10));
+  const byDay = groupByDay(moments, days, zone);
   const shown = [...byDay.values()].flatMap((ofDay) => ofDay.slice(0, SHOWN[view]));
   const described = await describeMoments(runtime, person, shown);
   const today = showLocalTime(runtime.now(), zone).slice(0, 10);

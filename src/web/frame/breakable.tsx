@@ -1,8 +1,8 @@
 /** Lets a handle, an email address or a web address end a line at "@" and dots, instead of in the middle of a word. */
 import type { Child } from "hono/jsx";
 
-/** Shorter words have room on any line. */
-const LONG = /\S{14,}/;
+/** Shorter words have room on a line of a phone. */
+const LONG = /\S{20,}/;
 const BEFORE = /(?<=[^\s@.])(?=[@.]\w)/;
 
 /** Returns the text with places where a browser may break it; a text without long words as it is. */

@@ -109,7 +109,7 @@ function KeptPasskeys({ passkeys, ended }: { passkeys: readonly Passkey[]; ended
       </legend>
       <div class="when-choice">
         {passkeys.map(({ id, name, createdAt }) => (
-          <label>
+          <label class="chip">
             <input type="checkbox" name="endedPasskey" value={id} checked={ended.includes(id)} />
             <span>
               {name || t("A passkey")}{" "}

@@ -175,7 +175,9 @@ test("the browser's time zone is learned from the first visit on, and only where
   const first = await visitor.get("/social/");
   expect(await first.text()).toContain('<meta name="zone"');
   expect((await visitor.post("/zone/", { zone: "Not/A_Zone" })).status).toBe(400);
-  expect((await visitor.post("/zone/", { zone: "Asia/Kolkata" })).status).toBe(204);
+  const kept = await visitor.post("/zone/", { zone: "Asia/Kolkata" });
+  expect(kept.status).toBe(204);
+  expect(kept.headers.get("set-cookie")).toMatch(/zone=[^;]+(?=.*; HttpOnly)(?=.*; Max-Age=31536000)/i);
   const page = await (await visitor.get(`/social/share/?url=https://blog.example.com/zone`)).text();
   expect(page).not.toContain('<meta name="zone"');
   expect(page).toContain('data-zone="Asia/Kolkata"');

@@ -38,7 +38,7 @@ export function RuleFields({ values, problems }: { values: RuleValues; problems:
         </legend>
         <div class="when-choice">
           {signUps.map(([value, words]) => (
-            <label>
+            <label class="chip">
               <input type="radio" name="signUp" value={value} checked={values.signUp === value} />
               <Say told={words} />
             </label>
