@@ -57,8 +57,8 @@ export async function start(
   await waitFor(
     `${command} to be ready`,
     async () => {
-      if (failure !== undefined || child.exitCode !== null)
-        throw new Absent(`${command} ended: ${failure ?? output.slice(-500)}`);
+      if (failure !== undefined || hasEnded(child))
+        throw new Absent(`${command} ended: ${failure ?? child.signalCode ?? output.slice(-500)}`);
       return (await isReady(output)) ? true : undefined;
     },
     300_000,
@@ -78,8 +78,13 @@ export async function answers(url: string): Promise<boolean> {
   );
 }
 
+/** By itself, or by a signal. */
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
+  if (hasEnded(child) || child.pid === undefined) return;
   const ended = new Promise((done) => child.once("exit", done));
   child.kill("SIGTERM");
   const hard = setTimeout(() => child.kill("SIGKILL"), 10_000);

@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import type { Env } from "../network.ts";
 import { type BlueskyAccount, type BlueskyWorld, findAccount, type Session } from "./memory.ts";
-import { checkProof, nextNonce } from "./oauth/dpop.ts";
+import { challengeOf, checkProof, nextNonce } from "./oauth/dpop.ts";
+import { isOurs } from "./oauth/sessions.ts";
 import { calledOrigin, serverOf } from "./places.ts";
 import { Refusal, refusal } from "./problems.ts";
 
@@ -11,16 +12,16 @@ export interface Caller {
   readonly account: BlueskyAccount;
 }
 
-const algorithms = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES256K ES384 ES512";
-
 /** @throws {Refusal} 401, or 403 if the account is gone */
 export async function readCaller(world: BlueskyWorld, c: Context<Env>): Promise<Caller> {
+  c.header("cache-control", "private");
   c.header("vary", "Authorization");
   const authorization = c.req.header("authorization");
   if (!authorization) throw refusal(401, "AuthMissing", "Authentication Required");
   const [, kind = "", token = ""] = /^(\S+) (\S+)$/.exec(authorization) ?? [];
   if (token === "") throw refusal(400, "InvalidToken", "Malformed authorization header");
   if (/^bearer$/i.test(kind)) throw refusal(400, "InvalidToken", "Malformed token");
+  if (/^basic$/i.test(kind)) throw refusal(400, "InvalidToken", "Unexpected authorization type");
   if (!/^dpop$/i.test(kind)) throw refusal(400, "InvalidToken", `Unsupported authorization type: ${kind}`);
   c.header("dpop-nonce", nextNonce(world));
   c.header("access-control-expose-headers", "DPoP-Nonce");
@@ -43,7 +44,7 @@ async function findCallersSession(world: BlueskyWorld, c: Context<Env>, token: s
     accessToken: token,
   });
   const session = world.memory.sessions.find(({ accessToken }) => accessToken === token);
-  if (!session) throw oauthProblem("invalid_token", "Invalid token");
+  if (!session) throw oauthProblem("invalid_token", complainAboutToken(token));
   if (session.expiresAtMs <= world.now().getTime())
     throw oauthProblem("invalid_token", '"exp" claim timestamp check failed');
   if (!proof) throw oauthProblem("invalid_dpop_proof", "DPoP proof required");
@@ -59,13 +60,19 @@ function oauthProblem(error: string, description: string): Refusal {
 /** A server with records answers 401 in the words of calls, and names the problem in `WWW-Authenticate` as well. */
 function asResource({ body }: Refusal): Refusal {
   const { error = "", error_description: message = "" } = body;
-  const told = message.includes('"') ? [] : [`error_description="${message}"`];
-  const challenge = `DPoP ${[`algs="${algorithms}"`, `error="${error}"`, ...told].join(", ")}`;
   return new Refusal(
     401,
     { error, message },
-    { "www-authenticate": challenge, "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate" },
+    {
+      "www-authenticate": challengeOf(error, message),
+      "access-control-expose-headers": "DPoP-Nonce, WWW-Authenticate",
+    },
   );
+}
+
+function complainAboutToken(token: string): string {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return "Malformed token";
+  return isOurs(token) ? "Invalid token" : "signature verification failed";
 }
 
 /** Writing asks for the account again: `repo` may be its handle. @throws {Refusal} */
@@ -78,7 +85,7 @@ export function checkWriter(world: BlueskyWorld, caller: Caller, repo: string): 
 }
 
 /** @throws {Refusal} 401 */
-export function checkStatus({ status }: BlueskyAccount): void {
+function checkStatus({ status }: BlueskyAccount): void {
   if (status === "takendown" || status === "suspended")
     throw refusal(401, "AccountTakedown", "Account has been taken down");
   if (status === "deactivated") throw refusal(401, "AccountDeactivated", "Account is deactivated");

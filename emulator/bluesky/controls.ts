@@ -61,7 +61,7 @@ export function controls(world: BlueskyWorld): Hono<Env> {
   return app;
 }
 
-/** Creates or changes the account with that name. Moving it to another host ends its sessions. */
+/** Creates or changes the account with that name. Moving it to another host ends its sessions, and so does taking it down. */
 export function alterAccount(world: BlueskyWorld, body: unknown): BlueskyAccount {
   const { username, did, ...change } = accountChangeSchema.parse(body);
   const { accounts } = world.memory;
@@ -72,7 +72,8 @@ export function alterAccount(world: BlueskyWorld, body: unknown): BlueskyAccount
     accounts.push(account);
   }
   const { id, host } = account;
-  if (change.host !== undefined && change.host !== host)
+  const isTakenDown = change.status === "takendown" || change.status === "suspended";
+  if (isTakenDown || (change.host !== undefined && change.host !== host))
     endSessions(world, ({ accountId }) => accountId === id);
   const given = Object.entries(change).filter(([, value]) => value !== undefined);
   return Object.assign(account, Object.fromEntries(given));

@@ -12,9 +12,11 @@ export function identityRoutes(world: BlueskyWorld): Hono<Env> {
 
   app.get("/xrpc/com.atproto.identity.resolveHandle", (c) => {
     const handle = c.req.query("handle");
-    if (handle === undefined) throw invalidRequest('Missing required key "handle" at $.handle');
-    if (!handlePattern.test(handle)) throw invalidRequest(`Invalid handle (got "${handle}") at $.handle`);
-    const account = world.memory.accounts.find((each) => each.handle === handle.toLowerCase());
+    if (handle === undefined) throw badParams('Missing required key "handle"');
+    if (!handlePattern.test(handle)) throw badParams(`Invalid handle (got "${handle}")`);
+    const account = world.memory.accounts.find(
+      (each) => each.handle === handle.toLowerCase() && each.status === "active",
+    );
     if (!account) throw refusal(400, "HandleNotFound", "Unable to resolve handle");
     return c.json({ did: account.id });
   });
@@ -42,6 +44,10 @@ export function identityRoutes(world: BlueskyWorld): Hono<Env> {
   });
 
   return app;
+}
+
+function badParams(why: string) {
+  return invalidRequest(`Invalid com.atproto.identity.resolveHandle params: ${why}`);
 }
 
 export function documentOf(world: BlueskyWorld, account: BlueskyAccount) {

@@ -82,6 +82,8 @@ const blobSchema = z.object({
   cid: z.string(),
   mimeType: z.string(),
   size: z.number(),
+  /** Once a record has used it. Only the first use compares type and size. */
+  used: z.boolean(),
   /** Absent if the bytes are no picture that the timeline can show. */
   pictureId: z.string().optional(),
   width: z.number().optional(),

@@ -2,7 +2,6 @@
 import { Hono } from "hono";
 import { avatarUrl, type Env } from "../network.ts";
 import { readCaller } from "./caller.ts";
-import { documentOf } from "./identity.ts";
 import { type BlueskyAccount, type BlueskyWorld, findAccount } from "./memory.ts";
 import { issuerOf } from "./places.ts";
 import { invalidRequest, refusal } from "./problems.ts";
@@ -12,12 +11,9 @@ export function peopleRoutes(world: BlueskyWorld): Hono<Env> {
 
   app.get("/xrpc/com.atproto.server.getSession", async (c) => {
     const { account, session } = await readCaller(world, c);
-    if (account.status === "takendown" || account.status === "suspended")
-      throw invalidRequest(`Could not find user info for account: ${account.id}`);
     const mayReadEmail = session.scope.split(" ").includes("transition:email");
     return c.json({
       did: account.id,
-      didDoc: documentOf(world, account),
       handle: account.handle,
       ...(mayReadEmail && { email: `${account.username}@example.com`, emailConfirmed: true }),
       active: account.status === "active",

@@ -98,7 +98,13 @@ test("a share is posted once with what the person chose", async () => {
   const draft = draftFor([connection], { ownOptions: { [connection.id]: { replies: "nobody" } } });
   const [share] = await shareTo(service.runtime, person, draft);
   expect(share).toMatchObject({ status: "posted" });
-  expect(await postsOn(service.emulator.bluesky)).toHaveLength(1);
+  const [post, ...more] = await postsOn(service.emulator.bluesky);
+  expect(more).toEqual([]);
+  const { records } = service.emulator.bluesky.world.memory;
+  expect(records.find(({ collection }) => collection === "app.bsky.feed.threadgate")?.value).toMatchObject({
+    post: post?.id,
+    allow: [],
+  });
 });
 
 test("servers read from us what this service is, and nobody reads more", async () => {

@@ -8,10 +8,11 @@ import { startEmulator } from "../../emulator/server.ts";
 import type { BlueskyPlace } from "../../test/harness/networks/bluesky/app.ts";
 import { type Exchange, playExchanges } from "../../test/harness/networks/bluesky/exchanges.ts";
 import { approve } from "../../test/harness/networks/consent.ts";
+import { control } from "../../test/harness/networks/networks.ts";
 import type { Finding, Report } from "../findings.ts";
 import { decideAtReference } from "./consent.ts";
 import { playJourney } from "./journey.ts";
-import { createAccount, packages, type ReferenceServer, startReference } from "./server.ts";
+import { createAccount, packages, type ReferenceServer, setStatus, startReference } from "./server.ts";
 
 /** The simulated account whose server also signs people in, as on the reference server. */
 const simulated = { did: "did:plc:carla23runs4her5server22", handle: "carla.bsky.test" };
@@ -40,6 +41,7 @@ async function playReference(server: ReferenceServer): Promise<Exchange[]> {
   return await playExchanges({
     ...{ issuer: server.address, server: server.address, did: account.did, handle: account.handle },
     decide: (address, decision) => decideAtReference(address, account, decision),
+    setStatus: (status) => setStatus(server, account, status),
   });
 }
 
@@ -49,6 +51,9 @@ async function playEmulator(): Promise<Exchange[]> {
   const place: BlueskyPlace = {
     ...{ issuer: origin, server: origin, ...simulated },
     decide: (address, decision) => approve(address, { account: "carla", refuse: decision === "refuse" }),
+    setStatus: async (status) => {
+      await control(emulator.bluesky, "POST", "accounts", { username: "carla", status });
+    },
   };
   return await playExchanges(place).finally(() => emulator.stop());
 }

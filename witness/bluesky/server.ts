@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import type { AccountStatus } from "../../test/harness/networks/bluesky/app.ts";
 import { freePort } from "../../test/harness/networks/networks.ts";
 import { Absent } from "../findings.ts";
 import { installPackages } from "../npm.ts";
@@ -94,4 +95,25 @@ export async function createAccount(server: ReferenceServer, name: string): Prom
     body: JSON.stringify({ handle: `${name}.test`, email: `${name}@example.com`, password }),
   });
   return { ...accountShape.parse(await answer.json()), password };
+}
+
+/** As the server's moderators do. */
+export async function setStatus(
+  { address }: ReferenceServer,
+  { did }: ReferenceAccount,
+  status: AccountStatus,
+): Promise<void> {
+  const answer = await fetch(`${address}/xrpc/com.atproto.admin.updateSubjectStatus`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      authorization: `Basic ${Buffer.from("admin:admin-pass").toString("base64")}`,
+    },
+    body: JSON.stringify({
+      subject: { $type: "com.atproto.admin.defs#repoRef", did },
+      ...(status !== "deactivated" && { takedown: { applied: status === "takendown" } }),
+      ...(status !== "takendown" && { deactivated: { applied: status === "deactivated" } }),
+    }),
+  });
+  if (!answer.ok) throw new Error(`The account's status stays: ${answer.status} ${await answer.text()}`);
 }

@@ -3,7 +3,7 @@ import { createHash, createHmac } from "node:crypto";
 import { calculateJwkThumbprint } from "jose";
 import type { BlueskyWorld } from "../memory.ts";
 import { oauthRefusal, type Refusal } from "../problems.ts";
-import { type Jwt, readJwt } from "./jwt.ts";
+import { algorithms, type Jwt, readJwt } from "./jwt.ts";
 import { isFirstUse } from "./once.ts";
 
 /** A nonce is demanded for three minutes; it changes every minute. */
@@ -70,6 +70,12 @@ function checkHash({ accessToken }: ProvenCall, hash: unknown): void {
   }
   if (hash !== createHash("sha256").update(accessToken).digest("base64url"))
     throw badProof('DPoP "ath" mismatch');
+}
+
+/** `WWW-Authenticate`, which leaves out a description with quotation marks. */
+export function challengeOf(error: string, description: string): string {
+  const told = description.includes('"') ? [] : [`error_description="${description}"`];
+  return `DPoP ${[`algs="${algorithms.join(" ")}"`, `error="${error}"`, ...told].join(", ")}`;
 }
 
 export function badProof(description: string): Refusal {

@@ -6,7 +6,7 @@ import type { BlueskyWorld, ClientProof } from "../memory.ts";
 import { issuerOf } from "../places.ts";
 import { oauthRefusal, Refusal } from "../problems.ts";
 import { authenticateClient, type Client, findClient } from "./clients.ts";
-import { badProof, checkProof, nextNonce, type Proof } from "./dpop.ts";
+import { badProof, challengeOf, checkProof, nextNonce, type Proof } from "./dpop.ts";
 
 export type Form = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +16,9 @@ export interface ClientCall {
   readonly clientProof: ClientProof;
   readonly proof: Proof | undefined;
 }
+
+const missingClient =
+  'Required at body.client_id; Invalid literal value, expected "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" at body.client_assertion_type; Required at body.client_assertion, or Required at body.client_id; Required at body.client_secret, or Required at body.client_id';
 
 const formSchema = z.record(z.string(), z.string()).catch({});
 
@@ -34,11 +37,7 @@ export async function answerClient(
   c.header("access-control-expose-headers", "DPoP-Nonce");
   try {
     const form = await readForm(c);
-    if (!form.client_id)
-      throw oauthRefusal(
-        missingIs,
-        'Client credentials missing: Validation of "body.client_id" failed with error: Required',
-      );
+    if (!form.client_id) throw oauthRefusal(missingIs, `Client credentials missing: ${missingClient}`);
     const proof = await checkProof(world, {
       method: c.req.method,
       url: `${issuerOf(world)}${c.req.path}`,
@@ -50,7 +49,9 @@ export async function answerClient(
     return c.json(handle({ form, client, clientProof, proof }), status);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return c.json(error.body, error.body.error === "invalid_dpop_proof" ? 401 : statusOf(error));
+    if (error.body.error !== "invalid_dpop_proof") return c.json(error.body, statusOf(error));
+    c.header("www-authenticate", challengeOf("invalid_dpop_proof", error.body.error_description ?? ""));
+    return c.json(error.body, 401);
   }
 }
 

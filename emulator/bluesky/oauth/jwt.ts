@@ -2,6 +2,11 @@
 import { createPublicKey, verify } from "node:crypto";
 import { z } from "zod";
 
+/** Those that the reference server lists. */
+export const algorithms = [
+  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES256K", "ES384", "ES512"],
+];
+
 const headerSchema = z.looseObject({
   alg: z.string(),
   typ: z.string().optional(),

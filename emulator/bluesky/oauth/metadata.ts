@@ -3,10 +3,7 @@ import { type Context, Hono } from "hono";
 import type { Env } from "../../network.ts";
 import type { BlueskyWorld } from "../memory.ts";
 import { calledOrigin, issuerOf, serverOf } from "../places.ts";
-
-const algorithms = [
-  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES256K", "ES384", "ES512"],
-];
+import { algorithms } from "./jwt.ts";
 
 export function metadataRoutes(world: BlueskyWorld): Hono<Env> {
   const app = new Hono<Env>();

@@ -118,17 +118,24 @@ function issueTokens(world: BlueskyWorld, did: string, nowMs: number) {
     iat: Math.floor(nowMs / 1_000),
     exp: Math.floor(expiresAtMs / 1_000),
   };
-  const [head, body] = [{ alg: "HS256", typ: "at+jwt" }, claims].map((part) =>
+  const [head = "", body = ""] = [{ alg: "HS256", typ: "at+jwt" }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString("base64url"),
   );
-  const signature = createHmac("sha256", "the simulated Bluesky")
-    .update(`${head}.${body}`)
-    .digest("base64url");
   return {
-    accessToken: `${head}.${body}.${signature}`,
+    accessToken: `${head}.${body}.${signatureOf(head, body)}`,
     refreshToken: `ref-${randomBytes(32).toString("hex")}`,
     expiresAtMs,
   };
+}
+
+function signatureOf(head: string, body: string): string {
+  return createHmac("sha256", "the simulated Bluesky").update(`${head}.${body}`).digest("base64url");
+}
+
+/** Whether this network issued it, valid or not. */
+export function isOurs(token: string): boolean {
+  const [head = "", body = "", signature] = token.split(".");
+  return signature === signatureOf(head, body);
 }
 
 export function findSession(world: BlueskyWorld, token: string): Session | undefined {

@@ -30,15 +30,24 @@ export function tokenRoutes(world: BlueskyWorld): Hono<Env> {
 function grantTokens(world: BlueskyWorld, { form, client, clientProof, proof }: ClientCall): Session {
   const bearer = { clientId: client.id, proof: clientProof, keyThumbprint: proof?.thumbprint };
   if (form.grant_type === "authorization_code") {
-    if (!/^cod-[0-9a-f]{64}$/.test(form.code ?? "")) throw invalidGrant("Invalid code");
+    if (!/^cod-[0-9a-f]{64}$/.test(form.code ?? ""))
+      throw invalidGrant(malformed("code", form.code ?? "", "code"));
     const presented = { code: form.code ?? "", redirectUri: form.redirect_uri, verifier: form.code_verifier };
     return redeemCode(world, bearer, presented);
   }
-  if (form.grant_type !== "refresh_token")
-    throw invalidGrant(`Grant type "${form.grant_type}" is not supported by the server`);
+  if (form.grant_type !== "refresh_token") throw invalidGrant(`Invalid request payload: ${wrongGrantType}`);
   if (!client.mayRefresh) throw invalidGrant('"refresh_token" grant type is not allowed for this client');
-  if (!/^ref-[0-9a-f]{64}$/.test(form.refresh_token ?? "")) throw invalidGrant("Invalid refresh token");
+  if (!/^ref-[0-9a-f]{64}$/.test(form.refresh_token ?? ""))
+    throw invalidGrant(malformed("refresh token", form.refresh_token ?? "", "refresh_token"));
   return refreshSession(world, bearer, form.refresh_token ?? "");
+}
+
+const wrongGrantType =
+  "Invalid discriminator value. Expected 'authorization_code' | 'refresh_token' | 'password' | 'client_credentials' at body.grant_type";
+
+function malformed(what: string, value: string, field: string): string {
+  const length = value.length === 68 ? [] : [`String must contain exactly 68 character(s) at ${field}`];
+  return `Invalid ${what}: ${[...length, `Invalid ${what} format at ${field}`].join("; ")}`;
 }
 
 function tokenAnswer(world: BlueskyWorld, session: Session) {

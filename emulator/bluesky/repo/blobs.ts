@@ -3,8 +3,8 @@ import { Hono } from "hono";
 import { keepBounded } from "../../bounded.ts";
 import { keepPicture, measurePicture } from "../../crawl/pictures.ts";
 import type { Env } from "../../network.ts";
-import { checkStatus, readCaller } from "../caller.ts";
-import { type Blob, type BlueskyWorld, findAccount } from "../memory.ts";
+import { readCaller } from "../caller.ts";
+import type { Blob, BlueskyWorld } from "../memory.ts";
 import { allowsBlob } from "../oauth/scopes.ts";
 import { invalidRequest, refusal } from "../problems.ts";
 import { spend, uploadBudgets } from "../rates.ts";
@@ -17,7 +17,6 @@ export function blobRoutes(world: BlueskyWorld): Hono<Env> {
 
   app.post("/xrpc/com.atproto.repo.uploadBlob", async (c) => {
     const { session, account } = await readCaller(world, c);
-    checkStatus({ ...account, status: account.status === "deactivated" ? "active" : account.status });
     const [sentType] = (c.req.header("content-type") ?? "").toLowerCase().split(";");
     if (!sentType) throw invalidRequest("Request encoding (Content-Type) required but not provided");
     if (!allowsBlob(session.scope, sentType))
@@ -29,14 +28,6 @@ export function blobRoutes(world: BlueskyWorld): Hono<Env> {
     const blob = await storeBlob(world, account.id, sentType, bytes);
     const { cid, mimeType, size } = blob;
     return c.json({ blob: { $type: "blob", ref: { $link: cid }, mimeType, size } });
-  });
-
-  app.get("/xrpc/com.atproto.sync.getBlob", (c) => {
-    const account = findAccount(world, c.req.query("did") ?? "");
-    const blob = world.memory.blobs.find(({ did, cid }) => did === account?.id && cid === c.req.query("cid"));
-    const picture = blob?.pictureId === undefined ? undefined : world.picture(blob.pictureId);
-    if (!picture) throw refusal(400, "BlobNotFound", "Blob not found");
-    return c.body(picture.bytes, 200, { "content-type": picture.mimeType });
   });
 
   return app;
@@ -59,6 +50,7 @@ async function storeBlob(
     cid,
     mimeType: measured ? `image/${measured.format}` : sentType,
     size: bytes.length,
+    used: false,
     ...(kept && { pictureId: kept.id, width: kept.width, height: kept.height }),
   };
   keepBounded(world.memory.blobs, blob, mostKept);

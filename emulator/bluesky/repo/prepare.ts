@@ -42,23 +42,24 @@ function checkRecord(
   return "valid";
 }
 
-/** Every file of a record must have been uploaded, with the type and size that the record names. @throws {Refusal} 400 */
+/** Every file of a record must have been uploaded; at its first use, with the type and size that the record names. @throws {Refusal} 400 */
 export function checkBlobs(world: BlueskyWorld, did: string, value: object): void {
   for (const reference of blobsIn(value)) {
     const blob = world.memory.blobs.find((each) => each.did === did && each.cid === reference.cid);
     if (!blob) throw refusal(400, "BlobNotFound", `Could not find blob: ${reference.cid}`);
-    if (blob.size !== reference.size)
+    if (!blob.used && blob.size !== reference.size)
       throw refusal(
         400,
         "InvalidSize",
-        `Referenced Size does not match stored blob. Expected: ${reference.size}, Got: ${blob.size}`,
+        `Referenced Size does not match stored blob. Expected: ${blob.size}, Got: ${reference.size}`,
       );
-    if (blob.mimeType !== reference.mimeType)
+    if (!blob.used && blob.mimeType !== reference.mimeType)
       throw refusal(
         400,
         "InvalidMimeType",
-        `Referenced Mimetype does not match stored blob. Expected: ${reference.mimeType}, Got: ${blob.mimeType}`,
+        `Referenced Mimetype does not match stored blob. Expected: ${blob.mimeType}, Got: ${reference.mimeType}`,
       );
+    blob.used = true;
   }
 }
 

@@ -1,33 +1,24 @@
 /** Creates, replaces and deletes records. */
 import { randomInt } from "node:crypto";
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { z } from "zod";
 import type { Env } from "../../network.ts";
 import { type Caller, checkWriter, readCaller } from "../caller.ts";
 import type { BlueskyWorld, StoredRecord } from "../memory.ts";
 import { type Action, allowsRepo } from "../oauth/scopes.ts";
-import { invalidRequest, refusal } from "../problems.ts";
+import { refusal } from "../problems.ts";
 import { spend, writeBudgets } from "../rates.ts";
+import { readBody } from "./body.ts";
 import { cidOfRecord } from "./cid.ts";
 import { checkBlobs, prepareRecord } from "./prepare.ts";
 import { findRecord, removeRecord, storeRecord, uriOf } from "./stored.ts";
 
-const mostBytes = 1_000_000;
-const nsid =
-  /^[a-zA-Z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)+\.[a-zA-Z][a-zA-Z0-9]*$/;
-
-const placeShape = {
-  repo: z.string(),
-  collection: z.string().regex(nsid),
-  swapCommit: z.string().optional(),
-};
+const placeShape = { repo: z.string(), collection: z.string(), swapCommit: z.string().optional() };
 const recordShape = { validate: z.boolean().optional(), record: z.record(z.string(), z.unknown()) };
 const createSchema = z.object({ ...placeShape, ...recordShape, rkey: z.string().optional() });
 const putSchema = z.object({
-  ...placeShape,
-  ...recordShape,
-  rkey: z.string(),
-  swapRecord: z.string().nullish(),
+  ...{ ...placeShape, ...recordShape },
+  ...{ rkey: z.string(), swapRecord: z.string().nullish() },
 });
 const deleteSchema = z.object({ ...placeShape, rkey: z.string(), swapRecord: z.string().optional() });
 
@@ -36,7 +27,7 @@ export function writingRoutes(world: BlueskyWorld): Hono<Env> {
 
   app.post("/xrpc/com.atproto.repo.createRecord", async (c) => {
     const caller = await readCaller(world, c);
-    const sent = await readBody(c, createSchema);
+    const sent = await readBody(c, createSchema, ["repo", "collection", "record"]);
     spend(world, c, writeBudgets(caller.account.id), 3);
     checkWriter(world, caller, sent.repo);
     needScopes(caller, sent.collection, ["create"]);
@@ -49,7 +40,7 @@ export function writingRoutes(world: BlueskyWorld): Hono<Env> {
 
   app.post("/xrpc/com.atproto.repo.putRecord", async (c) => {
     const caller = await readCaller(world, c);
-    const sent = await readBody(c, putSchema);
+    const sent = await readBody(c, putSchema, ["repo", "collection", "rkey", "record"]);
     spend(world, c, writeBudgets(caller.account.id), 2);
     checkWriter(world, caller, sent.repo);
     // Both, also for a new key.
@@ -66,7 +57,7 @@ export function writingRoutes(world: BlueskyWorld): Hono<Env> {
 
   app.post("/xrpc/com.atproto.repo.deleteRecord", async (c) => {
     const caller = await readCaller(world, c);
-    const sent = await readBody(c, deleteSchema);
+    const sent = await readBody(c, deleteSchema, ["repo", "collection", "rkey"]);
     spend(world, c, writeBudgets(caller.account.id), 1);
     checkWriter(world, caller, sent.repo);
     needScopes(caller, sent.collection, ["delete"]);
@@ -88,26 +79,6 @@ async function write(
 ) {
   storeRecord(world, account, record);
   return { uri: uriOf(record), cid: record.cid, commit: nextCommit(world, record), validationStatus };
-}
-
-/** @throws {Refusal} 400 */
-async function readBody<T>(c: Context<Env>, schema: z.ZodType<T>): Promise<T> {
-  const type = c.req.header("content-type");
-  if (!type) throw invalidRequest("Request encoding (Content-Type) required but not provided");
-  if (!/^application\/json\b/i.test(type))
-    throw invalidRequest(`Wrong request encoding (Content-Type): ${type.split(";")[0]}`);
-  const text = await c.req.text();
-  if (Buffer.byteLength(text) > mostBytes) throw refusal(413, "PayloadTooLarge", "request entity too large");
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (error) {
-    throw invalidRequest(error instanceof Error ? error.message : "The body is not JSON.");
-  }
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalidRequest(`Invalid input: ${issue?.message} at $.${issue?.path.join(".")}`);
 }
 
 function needScopes({ session }: Caller, collection: string, actions: readonly Action[]): void {

@@ -3,6 +3,8 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { z } from "zod";
 
+export type AccountStatus = "active" | "deactivated" | "takendown";
+
 /** A server of the protocol with a person who has an account there. */
 export interface BlueskyPlace {
   /** Where people sign in. */
@@ -13,6 +15,7 @@ export interface BlueskyPlace {
   readonly handle: string;
   /** Decides on the consent page. Returns the address to which the browser is sent. */
   decide(address: string, decision: "approve" | "refuse"): Promise<string>;
+  setStatus(status: AccountStatus): Promise<void>;
 }
 
 export interface Answer {

@@ -35,6 +35,8 @@ export async function playExchanges(place: BlueskyPlace): Promise<Exchange[]> {
   await write(place, note);
   await lackScopes(place, note);
   await endSessions(place, note);
+  await losePlace(place, note, "deactivated");
+  await losePlace(place, note, "takendown");
   return exchanges;
 }
 
@@ -44,12 +46,14 @@ async function askAround(place: BlueskyPlace, note: Note): Promise<void> {
   const app = new BlueskyApp(place);
   note("the protected resource", await app.send("GET /.well-known/oauth-protected-resource"));
   const server = await app.send("GET /.well-known/oauth-authorization-server");
-  note("the authorization server", server);
+  const { protected_resources: _, ...described } = z.record(z.string(), z.unknown()).parse(server.body);
+  note("the authorization server", { ...server, body: described });
   const resolve = "GET /xrpc/com.atproto.identity.resolveHandle" as const;
   note("a handle", await app.send(`${resolve}?handle=${place.handle}`));
   note("an unknown handle", await app.send(`${resolve}?handle=nobody.test`));
   note("a malformed handle", await app.send(`${resolve}?handle=no_body`));
   note("no handle", await app.send(resolve));
+  note("a repository of nobody", await app.send("GET /xrpc/com.atproto.repo.describeRepo?repo=nobody.test"));
   note("an unknown method", await app.send("GET /xrpc/com.example.nothing"));
 }
 
@@ -130,7 +134,7 @@ async function exchangeCodes(place: BlueskyPlace, note: Note): Promise<void> {
   await exchange("a code", used);
   await exchange("the same code again", used);
   await exchange("a malformed code", used, { code: "abc" });
-  await exchange("another grant type", used, { grant_type: "password" });
+  await exchange("another grant type", used, { grant_type: "implicit" });
   await exchange("no grant type", used, { grant_type: undefined });
 }
 
@@ -171,7 +175,6 @@ async function write(place: BlueskyPlace, note: Note): Promise<void> {
   await read("the record", place1);
   await read("the record by its handle", { ...place1, repo: place.handle });
   await read("a record that does not exist", { ...place1, rkey: "3lwitnesszz3z" });
-  await read("a record of nobody", { ...place1, repo: "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa" });
   await read("the records", { repo: place.did, collection }, "listRecords");
   await send("another record put", "putRecord", { ...place1, record: postOf({ text: "Changed" }) });
   await send("a deletion", "deleteRecord", place1);
@@ -228,6 +231,8 @@ async function upload(
     );
   const external = { uri: "https://ex.org/a", title: "T", description: "D" };
   const card = (thumb: unknown) => ({ $type: "app.bsky.embed.external", external: { ...external, thumb } });
+  await post("a thumbnail of another size, at first", card({ ...blob, size: 5 }));
+  await post("a thumbnail of another type, at first", card({ ...blob, mimeType: "image/jpeg" }));
   await post("a card with its picture", card(blob));
   await post("a thumbnail that is too large", card(large));
   await post("a thumbnail of another size", card({ ...blob, size: 5 }));
@@ -292,6 +297,32 @@ async function endSessions(place: BlueskyPlace, note: Note): Promise<void> {
   await session("the access token after its revocation", revoked.access_token);
   await tokenCall("the refresh token after the revocation", { refresh_token: revoked.refresh_token });
   await revoke("the revocation again", revoked.access_token);
+}
+
+async function losePlace(
+  place: BlueskyPlace,
+  note: Note,
+  status: "deactivated" | "takendown",
+): Promise<void> {
+  const app = new BlueskyApp(place);
+  const { access_token: token, refresh_token } = await app.connect(scope);
+  const repo = { repo: place.did };
+  await place.setStatus(status);
+  const get = async (name: string, path: string, sent: Call = {}) =>
+    note(`${status}: ${name}`, await app.send(`GET /xrpc/${path}`, sent));
+  const post = async (name: string, method: string, sent: Call) =>
+    note(`${status}: ${name}`, await app.send(`POST /xrpc/com.atproto.repo.${method}`, { token, ...sent }));
+  await get("a session", "com.atproto.server.getSession", { token });
+  await get("the handle", `com.atproto.identity.resolveHandle?handle=${place.handle}`);
+  await get("the records", `com.atproto.repo.listRecords?${new URLSearchParams({ ...repo, collection })}`);
+  await get("the repository", `com.atproto.repo.describeRepo?${new URLSearchParams(repo)}`);
+  await post("a post", "createRecord", { json: { ...repo, collection, record: postOf() } });
+  await post("a deletion", "deleteRecord", { json: { ...repo, collection, rkey: "3lwitnesszz2z" } });
+  await post("a picture", "uploadBlob", { file: { bytes: Buffer.from("x"), type: "image/png" } });
+  const form = { grant_type: "refresh_token", client_id: clientId(scope), refresh_token };
+  note(`${status}: a refresh`, await app.send("POST /oauth/token", { form }));
+  await place.setStatus("active");
+  await get("a session once it is active again", "com.atproto.server.getSession", { token });
 }
 
 /** Replaces what names the server, the person or the moment. */
