@@ -44,7 +44,7 @@ export const standardPorts: Readonly<Record<NetworkName, number>> = {
   instagram: 4105,
   threads: 4106,
   linkedin: 4107,
-  bluesky: 4108,
+  bluesky: 4111,
 };
 
 export const networkNames = Object.keys(networkLabels) as readonly string[] as readonly NetworkName[];

@@ -19,8 +19,14 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** @param server `localhost:PORT`; it has no certificate, so it must be an allowed host */
-export async function openWorld(server: string): Promise<World> {
+/**
+ * @param server `localhost:PORT`; it has no certificate, so it must be an allowed host
+ * @param parts.fetch in place of the guarded fetch
+ */
+export async function openWorld(
+  server: string,
+  { variables: changes = {}, ...parts }: { variables?: Record<string, string>; fetch?: typeof fetch } = {},
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "sharewell-witness-"));
   const port = await freePort();
   const variables = {
@@ -30,8 +36,12 @@ export async function openWorld(server: string): Promise<World> {
     SOCIAL_ENCRYPTION_KEY: generateKey(),
     SOCIAL_SESSION_SECRET: generateKey(),
     SOCIAL_ALLOWED_HOSTS: server,
+    ...changes,
   };
-  const service = await startService(readConfig(variables, {}), { log: pino({ level: "silent" }) });
+  const service = await startService(readConfig(variables, {}), {
+    ...{ log: pino({ level: "silent" }) },
+    ...parts,
+  });
   const { runtime } = service;
   return {
     address: variables.SOCIAL_BASE_URL,

@@ -152,6 +152,7 @@ export const demoShape = (first: number) =>
     DEMO_EVENTS_PORT: port(first + 8),
     DEMO_MARKET_PORT: port(first + 9),
     DEMO_OUTBOX_PORT: port(first + 10),
+    EMULATOR_BLUESKY_PORT: port(first + 11),
     SOCIAL_DATA_DIR: trimmed
       .min(1)
       .default("data/demo")

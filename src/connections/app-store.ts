@@ -1,5 +1,5 @@
 /** Stores the apps that we registered at Mastodon servers, with their secrets encrypted. */
-import { and, desc, eq, gt, isNull, lt, max, notExists, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, max, notExists, notLike, sql } from "drizzle-orm";
 import { takeLock } from "../database/locks.ts";
 import type { Database } from "../database/open.ts";
 import { looseGrants, mastodonApps, socialConnections } from "../database/schema.ts";
@@ -34,6 +34,13 @@ export function createAppStore({ database, vault, now }: AppStoreParts): AppStor
         throw keyElsewhere();
       if (row === undefined || clientSecret === undefined) return undefined;
       return toRegistration(row, clientSecret);
+    },
+    async list(server) {
+      const rows = await database.select().from(mastodonApps).where(eq(mastodonApps.instance, server));
+      return rows.flatMap((row) => {
+        const clientSecret = openSecret(vault, row.clientSecretEnc);
+        return clientSecret === undefined ? [] : [toRegistration(row, clientSecret)];
+      });
     },
     async save(server, app, since) {
       const { clientId, clientSecret, secretExpiresAt, scopes, redirectUri, once = false, ...rest } = app;
@@ -152,6 +159,8 @@ export async function listServers(database: Database, most: number): Promise<str
   const rows = await database
     .select({ server: mastodonApps.instance, latest })
     .from(mastodonApps)
+    // Not our own address, which describes us where servers register no apps.
+    .where(notLike(mastodonApps.instance, "%//%/%"))
     .groupBy(mastodonApps.instance)
     .orderBy(desc(latest))
     .limit(most);

@@ -27,6 +27,11 @@ export interface PlatformAbout extends RepeatRule {
   readonly linkCard: "crawled-from-page" | "made-by-us" | "none";
   /** The question before connecting, for networks with many servers. */
   readonly server?: { readonly label: Told; readonly placeholder: string; readonly hint: Told };
+  /**
+   * Its servers name themselves in each answer (RFC 9207), and know our redirect address from a document of ours, so that one
+   * address serves all of them.
+   */
+  readonly namesIssuer?: true;
   /** A post needs a picture, so the page must have one. */
   readonly needsPicture?: true;
   /** Keys of an account’s `extra` that the text length or its limit depends on. Absent if it is the same for all accounts. */

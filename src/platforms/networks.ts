@@ -1,5 +1,6 @@
 /** The list of networks with the settings that each reads. Config reads it too, so it imports only what settings need. */
 import type { z } from "zod";
+import { settings as bluesky } from "./bluesky/settings.ts";
 import { settings as facebook } from "./facebook/settings.ts";
 import { settings as instagram } from "./instagram/settings.ts";
 import { settings as linkedin } from "./linkedin/settings.ts";
@@ -15,6 +16,7 @@ const settingsByNetwork = {
   twitter,
   linkedin,
   mastodon,
+  bluesky,
 } satisfies Record<string, z.ZodObject>;
 
 /**

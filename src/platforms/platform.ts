@@ -6,6 +6,7 @@
 import { say, type Told } from "../words/words.ts";
 import type { ConnectWay, PlatformAbout, RepeatRule } from "./about.ts";
 import type { Account, Authorization, AuthorizeCallback, OAuthResult, Tokens } from "./account.ts";
+import type { ClientDocument } from "./apps/client-document.ts";
 import type { AppStore } from "./apps/registered-app.ts";
 import type { AuthorizeRequest } from "./call/authorize-request.ts";
 import type { OwnerCall } from "./call/owner-call.ts";
@@ -24,6 +25,7 @@ export type {
   OAuthResult,
   Tokens,
 } from "./account.ts";
+export type { ClientDocument } from "./apps/client-document.ts";
 export type { AppRegistration, AppStore } from "./apps/registered-app.ts";
 export type { AuthorizeRequest } from "./call/authorize-request.ts";
 export type { OwnerCall } from "./call/owner-call.ts";
@@ -49,6 +51,8 @@ export interface PlatformWorld {
   /** The name that the service currently has for people. */
   serviceName(): string;
   now(): Date;
+  /** The texts of a name's TXT records; empty if it has none. @throws if they cannot be looked up */
+  resolveTxt(name: string): Promise<readonly string[]>;
   /** Waits, for networks that need time between two steps. */
   wait(milliseconds: number): Promise<void>;
   readonly apps: AppStore;
@@ -94,6 +98,11 @@ export abstract class SocialPlatform {
    * no such page. @returns an address as `ShareWay.sharePage` describes it
    */
   findSharePage?(typed: string): Promise<string>;
+
+  /** Returns a document about our app that the network's servers fetch from us, or undefined if there is none of that name. */
+  async describeClient(_asked: ClientDocument): Promise<object | undefined> {
+    return undefined;
+  }
 
   /** Returns where to send the person for consent, and what to remember until they return. */
   abstract getAuthorizeUrl(request: AuthorizeRequest): Promise<Authorization>;

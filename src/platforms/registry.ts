@@ -1,6 +1,7 @@
 /** All networks. Each is created when it is first needed, if its settings are complete. */
 import type { z } from "zod";
 import { type TestedApp, testApp } from "./apps/test-app.ts";
+import { bluesky } from "./bluesky/entry.ts";
 import { fetchOf } from "./call/network-fetch.ts";
 import type { NetworkEntry, NetworkIcon, PlatformSettings } from "./entry.ts";
 import { facebook } from "./facebook/entry.ts";
@@ -34,6 +35,7 @@ const supported: Readonly<Record<PlatformName, NetworkEntry>> = {
   twitter,
   linkedin,
   mastodon,
+  bluesky,
 };
 
 function entryOf(name: PlatformName): NetworkEntry {
@@ -165,8 +167,11 @@ export function iconOf(name: PlatformName): NetworkIcon {
 export function listShareWays(): readonly ShareWay[] {
   const own = platformNames.flatMap((name): ShareWay[] => {
     const { about, icon } = entryOf(name);
-    const { label, sharePage, server } = about;
-    return sharePage === undefined ? [] : [{ name, label, icon, sharePage, ...(server && { server }) }];
+    const { label, sharePage } = about;
+    if (sharePage === undefined) return [];
+    // Only a page on the person's own server needs to know the server.
+    const server = sharePage.startsWith("/") ? about.server : undefined;
+    return [{ name, label, icon, sharePage, ...(server && { server }) }];
   });
   return [...own, ...elsewhere];
 }

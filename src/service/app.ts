@@ -2,6 +2,7 @@
 import type { RequestListener } from "node:http";
 import { Hono } from "hono";
 import { compress } from "hono/compress";
+import { showClientDocument } from "../api/client-document.ts";
 import { showHealth, showReadiness } from "../api/health.ts";
 import { mayBeProxied, showMetrics } from "../api/metrics.ts";
 import { showPageShares } from "../api/pages.ts";
@@ -149,6 +150,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.get("/button.js", serveButton);
   app.get("/button-ways.js", serveButtonWays);
   app.get("/api/v1/pages", showPageShares);
+  app.get("/social/apps/:platform/:document", showClientDocument);
   app.get("/pictures/:name", serveHostedPicture);
   app.get("/previews/:name", servePagePicture);
   app.get("/privacy/", showPrivacy);

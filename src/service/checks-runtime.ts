@@ -6,6 +6,7 @@ import { type Config, ConfigError } from "../config/config.ts";
 import { createAppStore } from "../connections/app-store.ts";
 import { type Embedded, startEmbedded } from "../database/embedded/embedded.ts";
 import { openDatabase } from "../database/open.ts";
+import { lookUpTexts } from "../net/dns-texts.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
 import type { ChecksRuntime } from "../operation/checks/check.ts";
 import { openPictureStore } from "../pages/pictures/picture-store.ts";
@@ -38,6 +39,7 @@ export async function openChecksRuntime(config: Config): Promise<OpenChecksRunti
     serviceName: () => config.appName,
     apps: createAppStore({ database: open.database, vault, now }),
     hostPicture: () => Promise.reject(new Error("A check posts no picture.")),
+    resolveTxt: lookUpTexts,
   };
   return {
     ...{ config, vault, now, fetch: guarded.fetch },

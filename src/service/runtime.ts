@@ -15,6 +15,7 @@ import type { Heart } from "../database/heartbeat/heartbeat.ts";
 import type { Database } from "../database/open.ts";
 import type { Pulse } from "../database/pulse.ts";
 import { createLimits, type Limits } from "../limits/limits.ts";
+import { lookUpTexts } from "../net/dns-texts.ts";
 import { createGuardedFetch } from "../net/guarded-fetch.ts";
 import { startTracing } from "../net/tracing.ts";
 import { createLog } from "../operation/log.ts";
@@ -127,6 +128,7 @@ export async function openRuntime(given: Config, parts: RuntimeParts = {}): Prom
       fetch: safeFetch,
       ...{ now, wait: parts.wait ?? pause, serviceName: () => config.appName },
       apps: createAppStore({ database, vault, now }),
+      resolveTxt: lookUpTexts,
       hostPicture: (picture: Picture) =>
         hostPicture({ database, pictures, config, now }, picture).catch((cause: unknown) => {
           log.warn({ err: cause }, "could not publish a picture for a network to fetch");

@@ -44,6 +44,8 @@ export interface Subject {
   readonly remove?: string;
   /** Absent if it has no call that ends a grant. */
   readonly revoke?: string;
+  /** Its requests are pushed to the server, so that the person's address holds only a reference. */
+  readonly pushes?: true;
   /** It does not use PKCE. */
   readonly withoutPkce?: true;
   /** It announces a limit, but does not enforce it. */
@@ -94,7 +96,7 @@ export function describePlatform(subject: Subject): void {
 
   beforeAll(async () => {
     emulator = await startEmulator();
-    server = host && `${host}:${emulator.mastodon.port}`;
+    server = host && `${host}:${emulator[name].port}`;
     const { apps, getPlatform } = openPlatforms(emulator);
     const connected = await connect(getPlatform(name), serverChoice());
     const saved = [...new Set([name, through])].map(
@@ -123,7 +125,10 @@ export function describePlatform(subject: Subject): void {
     test("sends the person to the network with our state, our address and a challenge", async () => {
       const { authorization, state, redirectUri, codeVerifier } = await startDance(platform, serverChoice());
       const { searchParams } = new URL(authorization.url);
-      expect(Object.fromEntries(searchParams)).toMatchObject({
+      const pushed = subject.pushes && (await platforms.requests.at(-1)?.text());
+      const asked = pushed === undefined ? searchParams : new URLSearchParams(pushed);
+      if (pushed !== undefined) expect([...searchParams.keys()]).toEqual(["client_id", "request_uri"]);
+      expect(Object.fromEntries(asked)).toMatchObject({
         response_type: "code",
         redirect_uri: redirectUri,
         state,

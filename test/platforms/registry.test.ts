@@ -39,7 +39,7 @@ test("a setting that cannot be used is named, never shown", () => {
 
 test("what is told of a platform needs no settings", () => {
   expect(platformNames.map((name) => aboutPlatform(name).label)).toEqual([
-    ...["Facebook", "Instagram", "Threads", "X", "LinkedIn", "Mastodon"],
+    ...["Facebook", "Instagram", "Threads", "X", "LinkedIn", "Mastodon", "Bluesky"],
   ]);
   expect(aboutPlatform("mastodon").server).toBeDefined();
   expect(aboutPlatform("twitter").server).toBeUndefined();
@@ -47,5 +47,5 @@ test("what is told of a platform needs no settings", () => {
 
 test("only where the network tells repeats apart may a share be sent again blindly", () => {
   const safe = platformNames.filter((name) => aboutPlatform(name).resendSafeSeconds > 0);
-  expect(safe).toEqual(["mastodon"]);
+  expect(safe).toEqual(["mastodon", "bluesky"]);
 });

@@ -1,5 +1,7 @@
-/** The reference server of Bluesky's protocol and the simulated one: each exchange, side by side. */
-
+/**
+ * The reference server of Bluesky's protocol: each exchange beside that of the simulated one, and the journey of an account
+ * through the product.
+ */
 import { writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { startEmulator } from "../../emulator/server.ts";
@@ -9,33 +11,38 @@ import { approve } from "../../test/harness/networks/consent.ts";
 import { control } from "../../test/harness/networks/networks.ts";
 import type { Finding, Report } from "../findings.ts";
 import { decideAtReference } from "./consent.ts";
-import { createAccount, packages, setStatus, startReference } from "./server.ts";
+import { playJourney } from "./journey.ts";
+import { createAccount, packages, type ReferenceServer, setStatus, startReference } from "./server.ts";
 
 /** The simulated account whose server also signs people in, as on the reference server. */
 const simulated = { did: "did:plc:carla23runs4her5server22", handle: "carla.bsky.test" };
 
 /** @throws {Absent} */
 export async function askBluesky(record?: string): Promise<Report> {
-  const reference = await playReference();
-  if (record !== undefined) writeFileSync(record, `${JSON.stringify(reference, null, 2)}\n`);
-  return {
-    witness: `Bluesky's @atproto/pds ${packages["@atproto/pds"]}`,
-    findings: compare(reference, await playEmulator()),
-  };
-}
-
-async function playReference(): Promise<Exchange[]> {
   const server = await startReference();
   try {
-    const account = await createAccount(server, "ana");
-    return await playExchanges({
-      ...{ issuer: server.address, server: server.address, did: account.did, handle: account.handle },
-      decide: (address, decision) => decideAtReference(address, account, decision),
-      setStatus: (status) => setStatus(server, account, status),
-    });
+    return await ask(server, record);
   } finally {
     await server.stop();
   }
+}
+
+async function ask(server: ReferenceServer, record: string | undefined): Promise<Report> {
+  const reference = await playReference(server);
+  if (record !== undefined) writeFileSync(record, `${JSON.stringify(reference, null, 2)}\n`);
+  return {
+    witness: `Bluesky's @atproto/pds ${packages["@atproto/pds"]}`,
+    findings: [...compare(reference, await playEmulator()), ...(await playJourney(server))],
+  };
+}
+
+async function playReference(server: ReferenceServer): Promise<Exchange[]> {
+  const account = await createAccount(server, "ana");
+  return await playExchanges({
+    ...{ issuer: server.address, server: server.address, did: account.did, handle: account.handle },
+    decide: (address, decision) => decideAtReference(address, account, decision),
+    setStatus: (status) => setStatus(server, account, status),
+  });
 }
 
 async function playEmulator(): Promise<Exchange[]> {

@@ -15,7 +15,7 @@ const ids = {
 
 /** The platforms' settings for these apps. */
 export function appVariables(emulator: Emulator): Record<string, string> {
-  const { twitter, facebook, instagram, threads, linkedin } = emulator;
+  const { twitter, facebook, instagram, threads, linkedin, bluesky } = emulator;
   return {
     SOCIAL_TWITTER_CLIENT_ID: ids.twitter,
     SOCIAL_TWITTER_CLIENT_SECRET: demoSecret,
@@ -41,6 +41,9 @@ export function appVariables(emulator: Emulator): Record<string, string> {
     SOCIAL_LINKEDIN_PAGES_CLIENT_SECRET: demoSecret,
     SOCIAL_LINKEDIN_ORIGIN: linkedin.origin,
     SOCIAL_LINKEDIN_API_ORIGIN: linkedin.origin,
+    SOCIAL_BLUESKY_ORIGIN: bluesky.origin,
+    SOCIAL_BLUESKY_DIRECTORY_ORIGIN: bluesky.origin,
+    SOCIAL_BLUESKY_HANDLES_ORIGIN: bluesky.origin,
   };
 }
 

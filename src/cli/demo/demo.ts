@@ -55,6 +55,7 @@ export const demo: Command = async (args) => {
         instagram: settings.EMULATOR_INSTAGRAM_PORT,
         threads: settings.EMULATOR_THREADS_PORT,
         linkedin: settings.EMULATOR_LINKEDIN_PORT,
+        bluesky: settings.EMULATOR_BLUESKY_PORT,
       },
       host: HOST,
       stateFile: join(folder, "networks.json"),

@@ -1,6 +1,11 @@
 /** Builds the authorization URL at a network and the redirect address of ours, which differs for each server. */
 import { createHash } from "node:crypto";
-import type { Authorization, AuthorizeRequest, PlatformName } from "../../platforms/platform.ts";
+import type {
+  Authorization,
+  AuthorizeRequest,
+  PlatformName,
+  SocialPlatform,
+} from "../../platforms/platform.ts";
 import type { PlatformRegistry } from "../../platforms/registry.ts";
 
 interface AuthorizeRuntime {
@@ -8,7 +13,7 @@ interface AuthorizeRuntime {
   readonly config: { readonly baseUrl: URL };
 }
 
-interface Wanted extends Omit<AuthorizeRequest, "redirectUri" | "issuer"> {
+interface Wanted extends Omit<AuthorizeRequest, "redirectUri" | "issuer" | "typed"> {
   readonly platform: PlatformName;
   /** What the person typed as the server, where `about.server` asks for one. */
   readonly server?: string;
@@ -24,12 +29,22 @@ export async function authorize(
 ): Promise<Authorization & { readonly issuer: string | undefined }> {
   const platform = runtime.platforms.getPlatform(name);
   const issuer = await platform.findIssuer(server ?? "");
-  const redirectUri = callbackAddress(runtime, name, issuer);
+  const redirectUri = redirectAddress(runtime, platform, issuer);
   const authorization = await platform.getAuthorizeUrl({
     ...{ ...request, redirectUri },
     ...(issuer === undefined ? {} : { issuer }),
+    ...(server === undefined ? {} : { typed: server }),
   });
   return { ...authorization, issuer };
+}
+
+/** The redirect address of a flow with this issuer. */
+export function redirectAddress(
+  runtime: Pick<AuthorizeRuntime, "config">,
+  { name, about }: Pick<SocialPlatform, "name" | "about">,
+  issuer: string | undefined,
+): string {
+  return callbackAddress(runtime, name, about.namesIssuer ? undefined : issuer);
 }
 
 /**
@@ -59,8 +74,13 @@ export interface CameBy {
 }
 
 /** Whether an answer came from the server to which the person was sent. */
-export function isFrom(issuer: string | null, { issuerKey, iss }: CameBy): boolean {
+export function isFrom(
+  { about }: Pick<SocialPlatform, "about">,
+  issuer: string | null,
+  { issuerKey, iss }: CameBy,
+): boolean {
   if (issuer === null) return issuerKey === undefined;
+  if (about.namesIssuer) return issuerKey === undefined && iss !== undefined && isSameIssuer(iss, issuer);
   return issuerKey === keyOf(issuer) && (iss === undefined || isSameIssuer(iss, issuer));
 }
 

@@ -6,7 +6,7 @@ import { part, say, type Told } from "../../words/words.ts";
 import { boundAccount } from "../columns/account.ts";
 import type { Connection } from "../connection.ts";
 import { holdGrant, nameHeldGrant } from "../grants/loose-grants.ts";
-import { type CameBy, callbackAddress, isFrom } from "./authorize.ts";
+import { type CameBy, isFrom, redirectAddress } from "./authorize.ts";
 import { type CallbackQuery, readFailure } from "./callback-query.ts";
 import { CHOICE_MS, offerChoice } from "./choose.ts";
 import { keepFailure, readRefusal } from "./connect-failures.ts";
@@ -61,7 +61,8 @@ async function finish(runtime: ConnectRuntime, back: Flow & Returned): Promise<C
   if (flow === undefined)
     return noteProblem(runtime, back, { code: "state-unknown", problem: STARTED_OVER }, HOME);
   const { returnTo, issuer } = flow;
-  if (!isFrom(issuer, { issuerKey: back.issuerKey, iss: query.iss })) {
+  const platform = runtime.platforms.getPlatform(back.platform);
+  if (!isFrom(platform, issuer, { issuerKey: back.issuerKey, iss: query.iss })) {
     const failure = { code: "mixed-up", problem: FROM_ELSEWHERE, operator: false };
     await keepFailure(runtime, back.platform, failure);
     return { outcome: "problem", problem: FROM_ELSEWHERE, returnTo };
@@ -75,8 +76,8 @@ async function finish(runtime: ConnectRuntime, back: Flow & Returned): Promise<C
   let grantId: string | undefined;
   const until = new Date(runtime.now().getTime() + CHOICE_MS);
   try {
-    const results = await runtime.platforms.getPlatform(back.platform).exchangeCode({
-      redirectUri: callbackAddress(runtime, back.platform, issuer ?? undefined),
+    const results = await platform.exchangeCode({
+      redirectUri: redirectAddress(runtime, platform, issuer ?? undefined),
       ...(issuer === null ? {} : { issuer }),
       code: query.code,
       codeVerifier: runtime.vault.decrypt(flow.codeVerifierEnc),

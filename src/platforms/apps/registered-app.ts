@@ -16,6 +16,8 @@ export interface AppRegistration {
 export interface AppStore {
   /** The app of this client id, or the one for new connections. */
   find(server: string, clientId?: string): Promise<AppRegistration | undefined>;
+  /** All apps that are kept for a server, in no order. */
+  list(server: string): Promise<readonly AppRegistration[]>;
   /**
    * For new connections from now on; what serves once is kept beside that.
    * @param since when it was looked whether there is one

@@ -11,7 +11,7 @@ const MOST_VALUES = 50_000;
 /** The fields of a form or query string that contain secrets. */
 const SECRET_FIELDS = [
   ...["code", "code_verifier", "client_secret", "refresh_token", "token"],
-  ...["access_token", "fb_exchange_token"],
+  ...["access_token", "fb_exchange_token", "client_assertion"],
 ];
 
 /** @returns the text, or "" if it is too long to be an answer that we asked for */

@@ -7,6 +7,8 @@ export interface AuthorizeRequest {
   readonly state: string;
   /** The PKCE challenge (S256) of the verifier that `exchangeCode` gets. */
   readonly codeChallenge: string;
+  /** What the person typed as the server, for networks that ask. */
+  readonly typed?: string;
   /** The result of `findIssuer`. */
   readonly issuer?: string;
   /** The name of one of `ways()`, if there are several. */

@@ -70,7 +70,7 @@ async function call(
     if (patience === 0) throw new DOMException("No time is left for this call.", "TimeoutError");
     const init: SendingInit = {
       method,
-      headers: { accept: "application/json", ...headers, ...contentType(body) },
+      headers: { accept: "application/json", ...contentType(body), ...headers },
       ...encode(body),
       redirect: redirect ?? "manual",
       signal: AbortSignal.timeout(patience),
@@ -115,7 +115,7 @@ function leaving(permit: Permit): { ask: Permit; refusal(): unknown } {
 
 type Bodies = Pick<Call, "json" | "form" | "multipart" | "bytes">;
 
-/** For the other bodies, fetch sets the content type. */
+/** For the other bodies, fetch sets the content type. The caller of `bytes` may know it better. */
 function contentType({ json, bytes }: Bodies): Record<string, string> {
   if (bytes !== undefined) return { "content-type": "application/octet-stream" };
   return json === undefined ? {} : { "content-type": "application/json" };

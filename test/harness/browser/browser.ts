@@ -66,6 +66,13 @@ export async function connectMastodon(page: Page, service: TestService, decision
   await decide(page, decision);
 }
 
+export async function connectBluesky(page: Page, service: TestService): Promise<void> {
+  await page.goto(`${service.address}social/connect/bluesky/`);
+  await page.getByLabel("Your Bluesky handle").fill("@Ana.bsky.test");
+  await page.getByRole("button", { name: "Continue" }).click();
+  await decide(page, "Approve");
+}
+
 export async function connectX(page: Page, service: TestService, decision = "Approve"): Promise<void> {
   await page.goto(`${service.address}social/`);
   await page.getByRole("link", { name: /Connect.* X/ }).click();

@@ -1,4 +1,4 @@
-/** Shares to all six networks, now and later, for tests of a database that goes back in time. */
+/** Shares to all networks, now and later, for tests of a database that goes back in time. */
 import { strictEqual } from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -25,7 +25,7 @@ export function serviceVariables(parts: {
     SOCIAL_ENCRYPTION_KEY: generateKey(),
     SOCIAL_SESSION_SECRET: generateKey(),
     SOCIAL_SIGN_UP: "open",
-    SOCIAL_ALLOWED_HOSTS: `*.localhost:${emulator.mastodon.port},127.0.0.1`,
+    SOCIAL_ALLOWED_HOSTS: `*.localhost:${emulator.mastodon.port},localhost:${emulator.bluesky.port},127.0.0.1`,
     SOCIAL_SETTLE_SECONDS: "0",
     ...appVariables(emulator),
     ...changes,

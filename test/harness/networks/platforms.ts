@@ -6,7 +6,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import type { Emulator } from "../../../emulator/server.ts";
 import { appVariables } from "../../../src/cli/demo/demo-apps.ts";
-import { callbackAddress } from "../../../src/connections/oauth/authorize.ts";
+import { redirectAddress } from "../../../src/connections/oauth/authorize.ts";
 import {
   type AppRegistration,
   type AppStore,
@@ -14,6 +14,7 @@ import {
   type JsonObject,
   type OAuthResult,
   PlatformError,
+  type PlatformWorld,
   type Post,
   type SocialPlatform,
 } from "../../../src/platforms/platform.ts";
@@ -50,7 +51,12 @@ export interface TestPlatforms extends PlatformRegistry {
  */
 export function openPlatforms(
   emulator: Emulator,
-  parts: { fetch?: typeof fetch; settings?: PlatformSettings; apps?: TestPlatforms["apps"] } = {},
+  parts: {
+    fetch?: typeof fetch;
+    resolveTxt?: PlatformWorld["resolveTxt"];
+    settings?: PlatformSettings;
+    apps?: TestPlatforms["apps"];
+  } = {},
 ): TestPlatforms {
   let offsetMs = 0;
   const requests: Request[] = [];
@@ -60,6 +66,8 @@ export function openPlatforms(
     ...{ kept, every },
     find: async (server: string, clientId?: string) =>
       clientId === undefined ? kept.get(server) : every.get(`${server} ${clientId}`),
+    list: async (server: string) =>
+      [...every].filter(([name]) => name.startsWith(`${server} `)).map(([, app]) => app),
     save: async (server: string, app: AppRegistration) => {
       if (!app.once) kept.set(server, app);
       every.set(`${server} ${app.clientId}`, app);
@@ -84,6 +92,7 @@ export function openPlatforms(
         letTimePass(emulator, milliseconds);
       },
       hostPicture,
+      resolveTxt: parts.resolveTxt ?? (async () => []),
       fetch: (input, init) => {
         requests.push(new Request(input, init));
         return (parts.fetch ?? emulatedFetch)(input, init);
@@ -111,12 +120,13 @@ export async function startDance(
     randomBytes(32).toString("base64url"),
   ];
   const issuer = await platform.findIssuer(choice.server ?? "");
-  const redirectUri = callbackAddress({ config: { baseUrl: new URL(baseUrl) } }, platform.name, issuer);
+  const redirectUri = redirectAddress({ config: { baseUrl: new URL(baseUrl) } }, platform, issuer);
   const authorization = await platform.getAuthorizeUrl({
     redirectUri,
     state,
     codeChallenge: createHash("sha256").update(codeVerifier).digest("base64url"),
     ...(issuer === undefined ? {} : { issuer }),
+    ...(choice.server === undefined ? {} : { typed: choice.server }),
     ...(choice.way === undefined ? {} : { way: choice.way }),
   });
   return { authorization, state, codeVerifier, redirectUri, issuer };

@@ -58,6 +58,17 @@ export async function connectAccount(
   return taken.connections[0];
 }
 
+/** On networks that ask for a server, the simulated one if none is chosen. */
+function withServer(
+  { config }: Pick<Runtime, "config">,
+  platform: PlatformName,
+  server: string | undefined,
+): { server?: string } {
+  if (server !== undefined) return { server };
+  const { SOCIAL_BLUESKY_ORIGIN: origin } = config.platforms;
+  return platform === "bluesky" && origin !== undefined ? { server: new URL(origin).host } : {};
+}
+
 /** Goes to the network and back, as a person in a session. @throws {NotConnected} */
 export async function dance(
   runtime: Runtime,
@@ -69,7 +80,7 @@ export async function dance(
     ...dancer,
     platform,
     returnTo: "/social/",
-    ...(server === undefined ? {} : { server }),
+    ...withServer(runtime, platform, server),
     ...(way === undefined ? {} : { way }),
     ...(again === undefined ? {} : { again }),
   });

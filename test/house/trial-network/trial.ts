@@ -14,7 +14,7 @@ const lists: Readonly<Record<string, readonly (readonly [before: string, line: s
   ],
   "src/platforms/registry.ts": [
     ["import { type TestedApp, testApp }", 'import { postcard } from "./postcard/entry.ts";'],
-    ["  mastodon,\n};", "  postcard,"],
+    ["  bluesky,\n};", "  postcard,"],
   ],
   "emulator/networks.ts": [
     [
@@ -23,7 +23,7 @@ const lists: Readonly<Record<string, readonly (readonly [before: string, line: s
     ],
     ["  readonly linkedin: LinkedinMemory;", "  readonly postcard: PostcardMemory;"],
     ['  linkedin: "LinkedIn",', '  postcard: "Postcard",'],
-    ["  linkedin: 4107,", "  postcard: 4111,"],
+    ["  linkedin: 4107,", "  postcard: 4112,"],
     ["    linkedin: linkedinNetwork,", "    postcard: postcardNetwork,"],
     ["    linkedin: new World(", "    postcard: new World(networks.postcard, saved?.postcard),"],
     ["    linkedin: await open(", "    postcard: await open(networks.postcard, worlds.postcard),"],

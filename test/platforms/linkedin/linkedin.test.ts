@@ -875,6 +875,7 @@ test("without its settings the operator is told which are missing", () => {
       wait: async () => {},
       apps: platforms.apps,
       hostPicture: async () => "",
+      resolveTxt: async () => [],
     },
   );
   expect(registry.missingSettings("linkedin")).toEqual([

@@ -11,8 +11,14 @@ const world: PlatformWorld = {
   serviceName: () => "Sharewell",
   now: () => new Date(),
   wait: async () => {},
-  apps: { find: async () => undefined, save: async (_server, app) => app, retire: async () => {} },
+  apps: {
+    find: async () => undefined,
+    save: async (_server, app) => app,
+    retire: async () => {},
+    list: async () => [],
+  },
   hostPicture: async () => "",
+  resolveTxt: async () => [],
 };
 
 beforeAll(async () => {

@@ -50,7 +50,9 @@ beforeEach(async () => {
       find: async () => undefined,
       save: async (_server: string, kept: AppRegistration) => kept,
       retire: async () => {},
+      list: async () => [],
     },
+    resolveTxt: async () => [],
     hostPicture,
   };
   parts = { app, world, label: "Facebook" };

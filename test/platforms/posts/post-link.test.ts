@@ -25,6 +25,7 @@ const accounts: Readonly<Record<PlatformName, Account>> = {
     charactersPerUrl: 23,
     unit: "graphemes",
   }),
+  bluesky: account("did:plc:ana23lima4harbour5posts2", "ana.bsky.test"),
 };
 
 function account(id: string, username: string, extra: Account["extra"] = {}): Account {
@@ -47,6 +48,16 @@ test.each([
   ["mastodon", "https://m.example/users/ana/statuses/113000000000000000", "113000000000000000"],
   ["mastodon", "https://m.example/@ana/statuses/01J9ZC2K1Q", "01J9ZC2K1Q"],
   ["mastodon", "https://m.example/notice/AoXyz123", "AoXyz123"],
+  [
+    "bluesky",
+    "http://HERE/profile/Ana.bsky.test/post/3lbvq2xkzrs2k?ref=x",
+    "at://did:plc:ana23lima4harbour5posts2/app.bsky.feed.post/3lbvq2xkzrs2k",
+  ],
+  [
+    "bluesky",
+    "at://did:plc:ana23lima4harbour5posts2/app.bsky.feed.post/3lbvq2xkzrs2k",
+    "at://did:plc:ana23lima4harbour5posts2/app.bsky.feed.post/3lbvq2xkzrs2k",
+  ],
   ["threads", "https://www.threads.net/@bakery.demo/post/DXbVXtqE2sj?xmt=AQF", undefined],
   ["threads", "http://HERE/@bakery.demo/post/DXbVXtqE2sj/", undefined],
   ["instagram", "http://HERE/p/DCkkKl_OGb1/?igsh=abc", undefined],
@@ -113,7 +124,11 @@ test.each([
 
 test.each(Object.keys(accounts) as PlatformName[])("%s: the example is one", (name) => {
   const example = new URL(platforms.getPlatform(name).about.postLinkExample);
-  const mine = { ...accounts[name], username: name === "mastodon" ? "you@m.example" : "you" };
+  const names = new Map([
+    ["mastodon", "you@m.example"],
+    ["bluesky", "you.bsky.social"],
+  ]);
+  const mine = { ...accounts[name], username: names.get(name) ?? "you" };
   const path = example.pathname + example.search;
   const origin = name === "mastodon" ? "https://m.example" : emulator[name].origin;
   expect(platforms.getPlatform(name).readPostLink(mine, origin + path)).toBeDefined();

@@ -1,5 +1,6 @@
 /** What the explorer does at the simulated networks: faults, ended tokens, and which grants are valid. */
 
+import { blueskyNetwork } from "../../../emulator/bluesky/bluesky.ts";
 import type { Fault } from "../../../emulator/control/faults.ts";
 import { endToken as endFacebookToken } from "../../../emulator/facebook/tokens.ts";
 import { instagramNetwork } from "../../../emulator/instagram/instagram.ts";
@@ -42,6 +43,15 @@ export const calls: Readonly<Record<PlatformName, Calls>> = {
     publish: "POST /rest/posts",
     others: ["POST /rest/images", "PUT /dms-uploads/:key/uploaded-image/0", "DELETE /rest/posts/:urn"],
   },
+  bluesky: {
+    publish: "POST /xrpc/com.atproto.repo.putRecord",
+    others: [
+      "POST /oauth/token",
+      "POST /xrpc/com.atproto.repo.uploadBlob",
+      "GET /xrpc/com.atproto.repo.getRecord",
+      "POST /xrpc/com.atproto.repo.deleteRecord",
+    ],
+  },
 };
 
 /** More likely where the doubt is: around the answer. */
@@ -78,7 +88,7 @@ export function endTokenAt(
   name: PlatformName,
   { token, how }: { readonly token: string; readonly how: "expired" | "revoked" },
 ): void {
-  const { mastodon, twitter, facebook, instagram, threads, linkedin } = emulator;
+  const { mastodon, twitter, facebook, instagram, threads, linkedin, bluesky } = emulator;
   const end: Readonly<Record<PlatformName, () => void>> = {
     mastodon: () => mastodonNetwork.endToken(mastodon.world, token, how),
     twitter: () => twitterNetwork.endToken(twitter.world, token, how),
@@ -86,6 +96,7 @@ export function endTokenAt(
     instagram: () => instagramNetwork.endToken(instagram.world, token, how),
     threads: () => threadsNetwork.endToken(threads.world, token, how),
     linkedin: () => linkedinNetwork.endToken(linkedin.world, token, how),
+    bluesky: () => blueskyNetwork.endToken(bluesky.world, token, how),
   };
   end[name]();
 }
@@ -102,7 +113,13 @@ export interface LivingGrant {
  * Grants with a token that still works, except Instagram's and Threads': those networks have no call that ends a grant,
  * so we cannot end what is left there.
  */
-export function livingGrants({ mastodon, twitter, facebook, linkedin }: Emulator): readonly LivingGrant[] {
+export function livingGrants({
+  mastodon,
+  twitter,
+  facebook,
+  linkedin,
+  bluesky,
+}: Emulator): readonly LivingGrant[] {
   const lives = (now: Date) => (token: { readonly expiresAtMs?: number | undefined }) =>
     token.expiresAtMs === undefined || token.expiresAtMs > now.getTime();
   const grants = [
@@ -123,6 +140,9 @@ export function livingGrants({ mastodon, twitter, facebook, linkedin }: Emulator
       .filter(({ revoked }) => !revoked)
       .filter(lives(linkedin.world.now()))
       .map(({ token, grantId }) => ({ name: "linkedin" as const, key: grantId, token })),
+    ...bluesky.world.memory.sessions.map(({ code, accessToken }) => ({
+      ...{ name: "bluesky" as const, key: code, token: accessToken },
+    })),
   ];
   const byKey = new Map<string, LivingGrant>();
   for (const { name, key, token } of grants) {

@@ -216,6 +216,7 @@ export function describeRoutes(ids: Ids) {
     "GET /button.js": {},
     "GET /button-ways.js": {},
     "GET /api/v1/pages": { query: { url } },
+    "GET /social/apps/:platform/:document": {},
     "GET /pictures/:name": {},
     "GET /previews/:name": {},
     "POST /zone/": { form: { zone } },

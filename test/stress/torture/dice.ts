@@ -120,6 +120,12 @@ const endpoints: Readonly<Record<PlatformName, readonly string[]>> = {
   ],
   threads: ["POST /v1.0/:id/threads", "GET /v1.0/:id", "POST /v1.0/:id/threads_publish"],
   linkedin: ["POST /rest/images", "PUT /dms-uploads/:key/uploaded-image/0", "POST /rest/posts"],
+  bluesky: [
+    "POST /xrpc/com.atproto.repo.uploadBlob",
+    "POST /xrpc/com.atproto.repo.putRecord",
+    "POST /oauth/token",
+    "GET /xrpc/com.atproto.repo.getRecord",
+  ],
 };
 
 /** The calls that delete. */
@@ -129,6 +135,7 @@ const deletions: Readonly<Partial<Record<PlatformName, string>>> = {
   facebook: "DELETE /:version/:id",
   threads: "DELETE /v1.0/:id",
   linkedin: "DELETE /rest/posts/:urn",
+  bluesky: "POST /xrpc/com.atproto.repo.deleteRecord",
 };
 
 /** Faults that may meet a person's own action. */
@@ -178,6 +185,7 @@ const latenesses: Readonly<Record<PlatformName, readonly Lateness[]>> = {
     { staleContainerSeconds: 240, publishedTwice: "not-found" },
   ],
   linkedin: ["made late"],
+  bluesky: ["made late"],
 };
 
 /** If nothing is late: lists that are out of order, truncated, or partly hidden. */
@@ -193,6 +201,8 @@ const oddities: Readonly<Record<PlatformName, readonly PlannedHabit["switches"][
   instagram: [{ listOrder: "pinned-first", listPageMost: 3 }],
   threads: [{ listPageMost: 1 }],
   linkedin: [],
+  // A record is found by its own key, not in a list.
+  bluesky: [],
 };
 
 /** In what way each network is late until the day ends. */
@@ -224,6 +234,7 @@ export const usualHabits: Readonly<Record<Exclude<PlatformName, "mastodon">, Pla
   instagram: { ...usualList, staleContainerSeconds: 0 },
   threads: { ...usualList, staleContainerSeconds: 0, publishedTwice: "refused" },
   linkedin: {},
+  bluesky: {},
 };
 
 /** In a third of the rounds, each network has one. */

@@ -8,6 +8,7 @@ import { createPerson } from "../../../src/people/sign-up/create-person.ts";
 import { platformNames } from "../../../src/platforms/platform.ts";
 import { aboutPlatform } from "../../../src/platforms/registry.ts";
 import {
+  connectBluesky,
   connectMastodon,
   decide,
   openBrowser,
@@ -33,6 +34,7 @@ beforeAll(async () => {
   await signIn(page);
   for (const name of platformNames) {
     if (name === "mastodon") await connectMastodon(page, service);
+    else if (name === "bluesky") await connectBluesky(page, service);
     else await connect(page, aboutPlatform(name).label);
   }
   await context.close();
@@ -66,7 +68,7 @@ const sites = [
   { name: "market", start: () => startSite(market, nowhere), item: /Storm Lantern/ },
 ];
 
-test.each(sites)("from the $name through login to posts on all six networks, each with a link to it", async ({
+test.each(sites)("from the $name through login to posts on all networks, each with a link to it", async ({
   start,
   item,
 }) => {
