@@ -39,6 +39,7 @@ const lists: Readonly<Partial<Record<PlatformName, readonly string[]>>> = {
   facebook: ["GET /:version/:id/published_posts"],
   instagram: ["GET /:version/:id", "GET /:version/:id/media"],
   threads: ["GET /v1.0/:id", "GET /v1.0/:id/threads"],
+  bluesky: ["GET /xrpc/com.atproto.repo.getRecord"],
 };
 
 test.each(

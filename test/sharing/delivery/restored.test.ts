@@ -99,16 +99,17 @@ test("of what went out at all networks since the backup nothing goes out again, 
     twitter: [1, 1],
     linkedin: [1, 1],
     mastodon: [1, 1],
+    bluesky: [1, 1],
   });
   const outcomes = told.map(({ connection, status }) => [connection.platform, status]);
   expect(outcomes.filter(([platform]) => platform !== "linkedin").map(([, status]) => status)).toEqual(
-    Array(10).fill("posted"),
+    Array(12).fill("posted"),
   );
   expect(outcomes.filter(([platform]) => platform === "linkedin")).toEqual(
     Array(2).fill(["linkedin", "unconfirmed"]),
   );
   expect(lines.filter(({ sign }) => sign !== undefined)).toEqual([
-    expect.objectContaining({ level: 40, sign: "copied", shares: 12, connections: 6 }),
+    expect.objectContaining({ level: 40, sign: "copied", shares: 14, connections: 7 }),
   ]);
   expect(await findLastRestoration(restored.runtime)).toMatchObject({
     sign: "copied",
@@ -145,6 +146,7 @@ test("what was never sent goes out once it is certain that it is not there, and 
     twitter: [1, 1],
     linkedin: [0, 1],
     mastodon: [1, 1],
+    bluesky: [1, 1],
   });
   const doubtful = told
     .filter(({ status }) => status !== "posted")
