@@ -2,9 +2,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Env } from "../network.ts";
+import { defaultHost } from "./dialects/mastodon.ts";
 import { type MastodonAccount, switchesSchema } from "./memory.ts";
 import type { MastodonWorld } from "./oauth/access.ts";
-import { defaultHost, newAccount } from "./servers.ts";
+import { newAccount } from "./servers.ts";
 
 const accountChangeSchema = z.strictObject({
   server: z.string().default(defaultHost),

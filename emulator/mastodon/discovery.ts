@@ -37,6 +37,10 @@ export function discoveryRoutes(world: MastodonWorld): Hono<Env> {
                 rel: "https://w3id.org/fep/3b86/Create",
                 template: `${origin}${server.switches.createIntent}`,
               },
+              {
+                rel: "https://w3id.org/fep/3b86/Object",
+                template: `${origin}/authorize_interaction?uri={object}`,
+              },
             ]),
       ],
     };

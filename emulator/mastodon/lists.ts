@@ -63,8 +63,9 @@ function listed(
   reader: Caller | undefined,
 ): Status[] {
   const shownUntil = world.now().getTime() - switches.listLagSeconds * 1000;
-  const isShown = ({ createdAt }: Status) =>
-    switches.listLagSeconds === 0 || Date.parse(createdAt) <= shownUntil;
+  const isShown = ({ createdAt, visibility }: Status) =>
+    !(switches.listHides === "private" && visibility === "private") &&
+    (switches.listLagSeconds === 0 || Date.parse(createdAt) <= shownUntil);
   const shown = seen.filter(isShown);
   const known = !reader && switches.listForStrangers === "partial" ? shown.slice(0, partSize) : shown;
   return switches.listOrder === "oldest-first" ? [...known] : known.toReversed();

@@ -22,6 +22,7 @@ import { revocationRoutes } from "./oauth/revocation.ts";
 import { tokenRoutes } from "./oauth/token.ts";
 import { pageRoutes } from "./pages.tsx";
 import { limitCalls, tooManyRequests } from "./rates.ts";
+import { isFrom } from "./releases.ts";
 import { searchRoutes } from "./search.ts";
 import { beginMemory } from "./servers.ts";
 import { makeDue, statusRoutes } from "./statuses.ts";
@@ -80,7 +81,7 @@ function accountRoutes(world: MastodonWorld): Hono<Env> {
 
   app.get("/oauth/userinfo", (c) => {
     const server = serverOf(world, c);
-    if (server.switches.release === "4.2") throw refusal(server, "not-found");
+    if (!isFrom(server.switches, "4.4")) throw refusal(server, "not-found");
     const { account } = requirePerson(world, c, ["profile"]);
     return c.json(userinfoEntity(viewOf(world, c), account));
   });

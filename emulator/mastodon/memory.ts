@@ -2,13 +2,17 @@
 import { z } from "zod";
 import { accountSchema, postSchema } from "../network.ts";
 import { connectingShape } from "./oauth/connecting.ts";
+import { releases } from "./releases.ts";
 
 /** The behaviour of one server, which POST /_emulator/switches can change. */
 export const switchesSchema = z.strictObject({
   /** The kind of server: the Mastodon API, Misskey without it, or a web page for every path. */
   api: z.enum(["mastodon", "misskey", "html"]),
-  /** "4.2": no OAuth metadata, no PKCE, no `profile` scope, no `redirect_uris` in the app's answer. */
-  release: z.enum(["4.6", "4.2"]),
+  /**
+   * Before 4.3: no OAuth metadata, no PKCE, no `profile` scope, no `redirect_uris` in the app's answer. Before 4.4: no
+   * userinfo, no expiry of the secret. Before 4.5: no quote policies.
+   */
+  release: z.enum(releases),
   software: z.string(),
   /** The software in nodeinfo and the instance. */
   version: z.string(),
@@ -57,9 +61,11 @@ export const switchesSchema = z.strictObject({
   statusIds: z.enum(["strings", "numbers"]),
   /**
    * How a text is rendered. "unescaped": as typed, except for bold and italic words, as snac does. "plain": tags
-   * are removed and addresses are not linked, as WordPress does.
+   * are removed and addresses are not linked, as WordPress does. "stripped": tags are removed, as Pixelfed does.
    */
-  content: z.enum(["escaped", "unescaped", "plain"]),
+  content: z.enum(["escaped", "unescaped", "plain", "stripped"]),
+  /** "private": posts for followers are not listed, not even to their author. */
+  listHides: z.enum(["nothing", "private"]),
   /** "missing": the call does not exist, and the post stays. */
   deletion: z.enum(["usual", "missing"]),
   /** The answer to a second deletion. */
@@ -68,13 +74,15 @@ export const switchesSchema = z.strictObject({
   repeatAfterDelete: z.enum(["not-found", "posts-again"]),
   /**
    * "graphemes": a link counts `urlCharacters`, @user@domain counts as @user. "older-graphemes": likewise, with those of
-   * Ruby before 4.0. "full-graphemes" and "runes": everything counts.
+   * Ruby before 4.0. "full-graphemes", "runes" (code points) and "units" (of UTF-16): everything counts.
    */
-  counting: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes"]),
+  counting: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes", "units"]),
   maxCharacters: z.int().min(1),
   urlCharacters: z.int().min(1),
   enforcesLength: z.boolean(),
   maxMedia: z.int().min(1),
+  /** Refuses posts without a picture. */
+  needsPicture: z.boolean(),
   media: z.enum(["ready-at-once", "processed-later", "processing-fails"]),
   /** "v1": only /api/v1/instance, with `max_toot_chars`. */
   instanceApi: z.enum(["v2", "v1"]),

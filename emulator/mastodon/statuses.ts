@@ -193,6 +193,8 @@ function attachable(world: MastodonWorld, { server, account }: Caller, ids: read
 
 function checkText({ server }: Caller, draft: Draft, media: readonly Media[]): void {
   const { maxCharacters, enforcesLength } = server.switches;
+  if (server.switches.needsPicture && media.length === 0)
+    throw refuseWith(403, "Empty statuses are not allowed");
   if (draft.status.trim() === "" && media.length === 0) throw invalid(server, "Text can't be blank");
   if (enforcesLength && countCharacters(draft.status, draft.spoiler_text, server.switches) > maxCharacters)
     throw invalid(server, `Text character limit of ${maxCharacters} exceeded`);

@@ -31,6 +31,7 @@ export function countCharacters(
   { counting, urlCharacters }: Pick<Switches, "counting" | "urlCharacters">,
 ): number {
   if (counting === "runes") return [...warning, ...text].length;
+  if (counting === "units") return warning.length + text.length;
   if (counting === "full-graphemes") return [...graphemes.segment(warning + text)].length;
   const counted = strip(warning) + shorten(strip(text), "x".repeat(urlCharacters));
   const segments = [...graphemes.segment(counted)].map(({ segment }) => segment);
@@ -72,8 +73,14 @@ function toHtml(paragraph: string, content: Switches["content"]): string {
     case "unescaped":
       return linkUrls(paragraph, markUp, (url) => `<a href="${url}" target="_blank">${url}</a>`);
     case "plain":
-      return escapeHtml(paragraph.replace(/<\/?[a-z!][^<>]*>/gi, ""));
+      return escapeHtml(withoutTags(paragraph));
+    case "stripped":
+      return linkUrls(withoutTags(paragraph), escapeHtml, linkHtml);
   }
+}
+
+function withoutTags(text: string): string {
+  return text.replace(/<\/?[a-z!][^<>]*>/gi, "");
 }
 
 function linkUrls(

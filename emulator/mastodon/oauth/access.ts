@@ -1,8 +1,9 @@
 /** Finds the server by its host, and checks tokens and scopes of calls. */
 import type { Context } from "hono";
 import { type Env, originOf, type World } from "../../network.ts";
+import { defaultHost } from "../dialects/mastodon.ts";
 import type { MastodonAccount, MastodonMemory, Server, Token } from "../memory.ts";
-import { defaultHost } from "../servers.ts";
+import { isFrom } from "../releases.ts";
 
 export type MastodonWorld = World<MastodonMemory>;
 
@@ -100,7 +101,7 @@ export function refusal(server: Server, problem: Problem): Refusal {
   const { errors, release, refusesWith } = server.switches;
   const [told, error] = words[errors][problem];
   if (refusesWith === "401") return unauthorized(misskeyCodes[problem] ?? "INTERNAL_ERROR", error);
-  const status = problem === "needs-person" && release === "4.6" ? 401 : told;
+  const status = problem === "needs-person" && isFrom({ release }, "4.3") ? 401 : told;
   return new Refusal(Response.json({ error }, { status }));
 }
 

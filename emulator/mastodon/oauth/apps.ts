@@ -4,6 +4,7 @@ import { type Context, Hono } from "hono";
 import { type Env, originOf } from "../../network.ts";
 import { readFields, textSchema } from "../fields.ts";
 import type { App, Server } from "../memory.ts";
+import { isFrom } from "../releases.ts";
 import { invalid, type MastodonWorld, refusal, requireToken, serverOf } from "./access.ts";
 
 const readable =
@@ -32,7 +33,7 @@ const maxAddress = 2000;
 function scopesOf({ switches }: Server): string[] {
   if (switches.scopesListed === "coarse") return ["read", "write", "follow", "push"];
   return [
-    ...(switches.release === "4.6" ? ["profile"] : []),
+    ...(isFrom(switches, "4.3") ? ["profile"] : []),
     "read",
     ...readable.split(" ").map((noun) => `read:${noun}`),
     "write",
@@ -75,8 +76,9 @@ export function appRoutes(world: MastodonWorld): Hono<Env> {
 
   app.get("/.well-known/oauth-authorization-server", (c) => {
     const server = serverOf(world, c);
-    const { release, scopesListed } = server.switches;
-    if (release === "4.2" && scopesListed === "mastodon") throw refusal(server, "not-found");
+    const { metadata, scopesListed } = server.switches;
+    const isOlder = !isFrom(server.switches, "4.3") && scopesListed === "mastodon";
+    if (isOlder || !metadata) throw refusal(server, "not-found");
     return c.json(metadataOf(server, originOf(c.req.raw)));
   });
   return app;
@@ -114,7 +116,7 @@ async function registerApp(world: MastodonWorld, c: Context<Env>): Promise<Respo
 
 /** An array, or one string with lines; before 4.3 only the string. */
 function readRedirectUris(server: Server, value: unknown): string[] {
-  const isReadableList = Array.isArray(value) && server.switches.release === "4.6";
+  const isReadableList = Array.isArray(value) && isFrom(server.switches, "4.3");
   const uris = (isReadableList ? value : [value]).flatMap((part: unknown) =>
     typeof part === "string" ? part.split(/\s+/).filter((uri) => uri !== "") : [],
   );
@@ -145,8 +147,9 @@ function appEntity({ switches }: Server, app: App) {
     client_id: app.clientId,
     client_secret: app.clientSecret,
   };
-  if (switches.release === "4.2") return common;
-  return { ...common, scopes: app.scopes, redirect_uris: app.redirectUris, client_secret_expires_at: 0 };
+  if (!isFrom(switches, "4.3")) return common;
+  const listed = { ...common, scopes: app.scopes, redirect_uris: app.redirectUris };
+  return isFrom(switches, "4.4") ? { ...listed, client_secret_expires_at: 0 } : listed;
 }
 
 function metadataOf(server: Server, origin: string) {
@@ -156,7 +159,7 @@ function metadataOf(server: Server, origin: string) {
     authorization_endpoint: `${origin}/oauth/authorize`,
     token_endpoint: `${origin}/oauth/token`,
     revocation_endpoint: `${origin}/oauth/revoke`,
-    userinfo_endpoint: `${origin}/oauth/userinfo`,
+    ...(isFrom(server.switches, "4.4") && { userinfo_endpoint: `${origin}/oauth/userinfo` }),
     app_registration_endpoint: `${origin}/api/v1/apps`,
     service_documentation: "https://docs.joinmastodon.org/",
     scopes_supported: listedScopes(server),

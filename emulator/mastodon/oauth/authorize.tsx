@@ -5,6 +5,7 @@ import { avatarUrl, type Env, originOf } from "../../network.ts";
 import { ConsentPage, RefusedPage } from "../../pages/consent.tsx";
 import { readFields, textSchema } from "../fields.ts";
 import type { App, Server } from "../memory.ts";
+import { isFrom } from "../releases.ts";
 import { type MastodonWorld, Refusal, serverOf } from "./access.ts";
 import { askOf, nativeRedirectUri, splitScopes } from "./apps.ts";
 import { oauthRefusal } from "./client.ts";
@@ -154,7 +155,7 @@ function readRequest(
   if (!scopes.every((scope) => app.scopes.includes(scope)))
     return bad("invalid_scope", "The requested scope is invalid, unknown, or malformed.");
   // Versions before 4.3 ignore PKCE.
-  const challenge = server.switches.release === "4.6" ? text("code_challenge") : "";
+  const challenge = isFrom(server.switches, "4.3") ? text("code_challenge") : "";
   if (challenge !== "" && text("code_challenge_method") !== "S256")
     return bad("invalid_code_challenge_method", "The code challenge method must be S256.");
   return { app, redirectUri, scopes, state, challenge };

@@ -14,10 +14,17 @@ export const connectingShape = {
     ...(["granted", "repeated", "empty", "null", "absent"] as const),
     ...(["list", "commas", "backwards", "more", "misskey"] as const),
   ]),
-  /** The names in `scopes_supported`. "offline": Mastodon's and `offline_access`. "coarse": only the verbs. */
+  /**
+   * The names in `scopes_supported`. "offline": Mastodon's and `offline_access`. "coarse": only the verbs, and no others
+   * are accepted.
+   */
   scopesListed: z.enum(["mastodon", "offline", "coarse", "misskey"]),
-  /** "pretended": answers 200, but the token stays valid. */
-  revocation: z.enum(["usual", "bearer-json", "missing", "forbidden", "page", "pretended"]),
+  /** Whether /.well-known/oauth-authorization-server exists, which Mastodon has since 4.3. */
+  metadata: z.boolean(),
+  /** The status for a wrong or used code. */
+  codeRefusal: z.enum(["400", "401"]),
+  /** "pretended": answers 200, but the token stays valid. "whole-app": ends every token of the app. */
+  revocation: z.enum(["usual", "bearer-json", "missing", "forbidden", "page", "pretended", "whole-app"]),
   /** The status for every refusal: a limit, a missing post, an invalid text. */
   refusesWith: z.enum(["usual", "401"]),
   /** The answer of verify_credentials to a dead token. */
@@ -38,6 +45,8 @@ export const usualConnecting: Connecting = {
   exchangeScope: "ignored",
   scopeTold: "granted",
   scopesListed: "mastodon",
+  metadata: true,
+  codeRefusal: "400",
   revocation: "usual",
   refusesWith: "usual",
   deadTokenCheck: "401",
@@ -45,22 +54,3 @@ export const usualConnecting: Connecting = {
   consent: "usual",
   refreshTokens: "always",
 };
-
-/** As observed on running servers or read in their code. */
-export const connectingOf = {
-  gotosocial: { clientCredentials: "free-text" },
-  snac: {
-    ...{ scopeTold: "repeated", clientCredentials: "unsupported", consent: "open-ended" },
-  },
-  wordpress: { ownAccount: "local" },
-  activities: {
-    // Its metadata omits the scope that makes tokens renewable.
-    ...{ clientCredentials: "unsupported", ownAccount: "bare", refreshTokens: "offline_access" },
-  },
-  sharkey: {
-    ...{ appServes: "one-flow", clientCredentials: "granted-to-all", scopeTold: "repeated" },
-    ...{ scopesListed: "misskey", revocation: "missing", refusesWith: "401", deadTokenCheck: "500" },
-  },
-  iceshrimp: { exchangeScope: "needed", clientCredentials: "unsupported" },
-  mitra: { clientCredentials: "unsupported", revocation: "bearer-json", refreshTokens: "offline_access" },
-} as const satisfies Record<string, Partial<Connecting>>;

@@ -32,6 +32,13 @@ export function revocationRoutes(world: MastodonWorld): Hono<Env> {
         token.endedBy ??= "revoked";
         return c.json({});
       }
+      case "whole-app": {
+        const client = authenticatedClient(world, c, fields, server);
+        if (!client || token?.clientId !== client.clientId) throw refusal(server, "invalid-token");
+        for (const other of world.memory.tokens)
+          if (other.clientId === client.clientId) other.endedBy ??= "revoked";
+        return c.json([]);
+      }
       case "usual": {
         if (server.switches.strictFields) refuseUnknownFields(fields);
         const client = authenticatedClient(world, c, fields, server);

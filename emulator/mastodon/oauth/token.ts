@@ -85,9 +85,9 @@ function grantToken(world: MastodonWorld, server: Server, client: App, fields: F
   }
 }
 
-function invalidGrant(): Refusal {
+function invalidGrant({ switches }: Server): Refusal {
   return oauthRefusal(
-    400,
+    switches.codeRefusal === "400" ? 400 : 401,
     "invalid_grant",
     "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.",
   );
@@ -104,12 +104,12 @@ function exchangeCode(world: MastodonWorld, server: Server, client: App, fields:
   memory.codes = memory.codes.filter(({ expiresAtMs }) => expiresAtMs > now);
   const grant = memory.codes.find(({ code }) => code === textOf(fields, "code"));
   if (!grant || grant.clientId !== client.clientId || grant.redirectUri !== textOf(fields, "redirect_uri"))
-    throw invalidGrant();
+    throw invalidGrant(server);
   const verifier = textOf(fields, "code_verifier");
   if (grant.challenge !== undefined && verifier === "")
     throw oauthRefusal(400, "invalid_request", "Missing required parameter: code_verifier.");
   const challenge = createHash("sha256").update(verifier).digest("base64url");
-  if (grant.challenge !== undefined && grant.challenge !== challenge) throw invalidGrant();
+  if (grant.challenge !== undefined && grant.challenge !== challenge) throw invalidGrant(server);
   memory.codes = memory.codes.filter((other) => other !== grant);
   return issueToken(world, server, client, grant.scopes, grant.accountId);
 }
@@ -135,7 +135,7 @@ function refresh(world: MastodonWorld, server: Server, client: App, fields: Fiel
     ({ refreshToken, clientId }) => refreshToken === given && clientId === client.clientId,
   );
   // An expired access token can still be refreshed, a revoked one cannot.
-  if (given === "" || !old || (old.endedBy && old.endedBy !== "expired")) throw invalidGrant();
+  if (given === "" || !old || (old.endedBy && old.endedBy !== "expired")) throw invalidGrant(server);
   old.endedBy = "refreshed";
   return issueToken(world, server, client, old.scopes, old.accountId);
 }
@@ -184,6 +184,7 @@ function tokenEntity(world: MastodonWorld, server: Server, token: Token, origin:
     ...(token.refreshToken !== undefined && { refresh_token: token.refreshToken }),
     ...(token.expiresAtMs !== undefined && { expires_in: tokenSeconds }),
     ...(refreshTokens === "empty" && { refresh_token: "" }),
-    ...(software === "akkoma" && account && { id: account.apiId, me: `${origin}/users/${account.username}` }),
+    ...(["akkoma", "pleroma"].includes(software) &&
+      account && { id: account.apiId, me: `${origin}/users/${account.username}` }),
   };
 }

@@ -33,9 +33,9 @@ const extraShape = z.object({
   charactersPerUrl: z.number(),
   /**
    * How the server counts: by Mastodon's rule, with today's graphemes or those before 4.6; or everything in full, in
-   * graphemes or in code points.
+   * graphemes, in code points or in UTF-16 units.
    */
-  unit: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes"]),
+  unit: z.enum(["graphemes", "older-graphemes", "full-graphemes", "runes", "units"]),
   /** The person's own default visibility, which their posts use. Absent if the server does not provide it. */
   visibility: z.string().optional(),
   /** The server's software. Absent if it does not say. */
@@ -155,7 +155,8 @@ async function unlessInTrouble<T>(asked: Promise<T>): Promise<T | undefined> {
 /** Only a server's software shows how it counts (docs/networks/mastodon.md, section 4). */
 const COUNT_IN_FULL: Readonly<Record<string, MastodonExtra["unit"]>> = {
   ...{ akkoma: "full-graphemes", pleroma: "full-graphemes", gotosocial: "runes" },
-  ...{ misskey: "runes", sharkey: "runes", firefish: "runes", iceshrimp: "runes", "iceshrimp.net": "runes" },
+  ...{ takahe: "runes", pixelfed: "runes", "iceshrimp.net": "units" },
+  ...{ misskey: "runes", sharkey: "runes", firefish: "runes", iceshrimp: "runes" },
 };
 
 function unitOf(software: Software | undefined): MastodonExtra["unit"] | undefined {

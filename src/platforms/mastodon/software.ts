@@ -78,6 +78,12 @@ interface Known {
   readonly keepsApps?: true;
   /** Without this scope, the list of a person's own posts is refused, or says nothing. */
   readonly listNeeds?: "read:statuses";
+  /** Posts for followers are missing in the list, even for their author. */
+  readonly listHides?: "private";
+  /** The only scopes that it accepts, if no metadata lists them. */
+  readonly scopes?: readonly string[];
+  /** Posts without a picture are refused. */
+  readonly needsPicture?: true;
 }
 
 interface Row extends Known {
@@ -96,7 +102,8 @@ const table: readonly Row[] = [
   { name: "gotosocial", keepsApps: true, listNeeds: "read:statuses" },
   { name: "hollo", since: "0.10.0", keySeconds: 3_600, listNeeds: "read:statuses" },
   { name: "hollo", listNeeds: "read:statuses" },
-  { name: "takahe", listNeeds: "read:statuses" },
+  { name: "takahe", listNeeds: "read:statuses", listHides: "private" },
+  { name: "pixelfed", scopes: ["read", "write"], needsPicture: true },
 ];
 
 export function whatIsKnownOf(software: Software | undefined): Known {

@@ -124,7 +124,7 @@ describe("connecting", () => {
     ["misskey", "mastodon", "read:accounts write:statuses write:media"],
     ["coarse", "mastodon", "read write"],
     ["offline", "mastodon", "profile write:statuses write:media offline_access"],
-    ["mastodon", "gotosocial", "profile write:statuses write:media read:statuses"],
+    ["mastodon", "gotosocial", "read:accounts write:statuses write:media read:statuses"],
   ])("asks a server that lists scopes %s (%s) for no more than it takes", async (scopesListed, name, scopes) => {
     await flip({ server: `${name}.localhost`, scopesListed });
     const { authorization } = await startDance(mastodon, { server: at(name) });

@@ -50,8 +50,8 @@ export class Apps {
       findSoftwareIfItTells(this.#world, origin),
       readMetadata(this.#world, origin),
     ]);
-    const { keepsApps = false, listNeeds } = whatIsKnownOf(software);
-    const scopes = chooseScopes({ supported: metadata?.scopes_supported, listNeeds });
+    const { keepsApps = false, listNeeds, scopes: accepted } = whatIsKnownOf(software);
+    const scopes = chooseScopes({ supported: metadata?.scopes_supported ?? accepted, listNeeds });
     const wanted = { origin, redirectUri, scopes };
     if (!keepsApps)
       return await this.#world.apps.save(origin, { ...(await this.#register(wanted)), once: true }, since);

@@ -20,16 +20,17 @@ export async function findStatusOf(
 ): Promise<ShareResult | "absent" | "unknown"> {
   const { origin, visibility: usual, software } = readExtra(owner.account);
   const { visibility: chosen } = toParameters(post.options);
-  const isKeyed = whatIsKnownOf(software).keySeconds !== undefined;
+  const { keySeconds, listHides } = whatIsKnownOf(software);
+  const isKeyed = keySeconds !== undefined;
   const { found, asOwner } = await look(world, owner, { ...post, isWitnessNeeded: !isKeyed });
   if (typeof found === "object") return toResult(found.status, origin);
-  const mayRead = covers(owner.tokens.scopes, "read:statuses");
+  const seesAll = listHides === undefined && covers(owner.tokens.scopes, "read:statuses");
   // A server may treat a token that may not read as no token, and list what everybody sees.
-  if (found === "unknown" || !(mayRead || isForAll(chosen ?? usual))) return "unknown";
+  if (found === "unknown" || !(seesAll || isForAll(chosen ?? usual))) return "unknown";
   if (isKeyed) return "absent";
   if (found !== "absent" || !asOwner) return "unknown";
   // If the person changed their default visibility since we read the account, this post may be hidden from the public.
-  return mayRead || isForAll(chosen ?? (await readVisibility(world, { origin, tokens: owner.tokens })))
+  return seesAll || isForAll(chosen ?? (await readVisibility(world, { origin, tokens: owner.tokens })))
     ? "absent"
     : "unknown";
 }

@@ -2,7 +2,13 @@
 import { say } from "../../../words/words.ts";
 import { bearer } from "../../call/oauth2.ts";
 import { type Answer, publishing } from "../../call/request.ts";
-import { PlatformError, type PlatformWorld, type Post, type ShareResult } from "../../platform.ts";
+import {
+  type Picture,
+  PlatformError,
+  type PlatformWorld,
+  type Post,
+  type ShareResult,
+} from "../../platform.ts";
 import { readExtra } from "../account.ts";
 import { readBudgets } from "../errors.ts";
 import { toParameters } from "../options.ts";
@@ -17,9 +23,10 @@ export async function postStatus(
   { account, tokens }: Owner,
   post: Post,
 ): Promise<ShareResult> {
-  const { origin } = readExtra(account);
+  const { origin, software } = readExtra(account);
   const parameters = toParameters(post.options);
-  const mediaIds = await uploadPictures(world, { origin, tokens }, post.pictures);
+  const pictures = whatIsKnownOf(software).needsPicture ? await findPictures(post) : post.pictures;
+  const mediaIds = await uploadPictures(world, { origin, tokens }, pictures);
   const answer = await publishing(post)(world.fetch, {
     method: "POST",
     url: `${origin}/api/v1/statuses`,
@@ -35,6 +42,17 @@ export async function postStatus(
   if (answer.status === 200 && status !== undefined)
     return { ...toResult(status, origin), budgets: readBudgets(answer.headers) };
   throw await judge(world, { account, tokens }, post, answer);
+}
+
+/** The page's picture, if the person chose none. @throws {PlatformError} if there is none either */
+async function findPictures(post: Post): Promise<readonly Picture[]> {
+  if (post.pictures.length > 0) return post.pictures;
+  const picture = await post.loadPicture();
+  if (picture !== undefined) return [picture];
+  throw new PlatformError("rejected", {
+    code: "no-picture",
+    message: say("This server takes no posts without a picture. Add one, and share again."),
+  });
 }
 
 /**

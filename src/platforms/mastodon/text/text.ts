@@ -11,6 +11,7 @@ export function countCharacters(
   text: string,
   { unit, charactersPerUrl }: Pick<MastodonExtra, "unit" | "charactersPerUrl">,
 ): number {
+  if (unit === "units") return text.length;
   if (unit === "runes") return [...text].length;
   if (unit === "full-graphemes") return countGraphemes(text);
   const entities = findEntities(text);
