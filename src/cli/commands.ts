@@ -49,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
       data,
       {
         flag: "--real",
-        says: "connect real accounts on Mastodon and Bluesky; the other networks stay simulated",
+        says: "connect real accounts on the networks that need no app; the others stay simulated",
       },
       ...demoParts.map((part) => ({ flag: `--${part}-port`, value: "N", says: `the port of its ${part}` })),
     ],

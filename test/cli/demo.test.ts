@@ -75,7 +75,7 @@ test("the demo with real networks asks for any server, and says what it cannot r
   expect(told).toContain("Simulated X");
   expect(told).not.toMatch(/Simulated (Mastodon|Bluesky)/);
   const page = await (await openProfile(browser)).newPage();
-  await openSharePage(page, demo);
+  await page.goto(demo.address);
   await signInAsTold(page, demo);
   await page.getByRole("link", { name: "Connect Mastodon" }).click();
   const server = page.getByLabel(/Your server/);
@@ -114,7 +114,7 @@ async function openSharePage(page: Page, demo: Demo): Promise<void> {
 
 /** With the login that the demo printed. */
 async function signInAsTold(page: Page, { process }: Demo): Promise<void> {
-  const [, email = ""] = /Sign in as\s+(\S+)/.exec(process.output()) ?? [];
+  const [, email = ""] = /\bas\s+(\S+@\S+)/.exec(process.output()) ?? [];
   const [, password = ""] = /with the password\s+(\S+)/.exec(process.output()) ?? [];
   await signIn(page, { email, password });
 }
