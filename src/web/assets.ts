@@ -39,11 +39,11 @@ const styles = [
 
 const assets = {
   "style.css": createAsset("text/css", styles.map((file) => readOwn(`style/${file}`)).join("\n")),
-  "submit.js": createAsset("text/javascript", readOwn("submit.js")),
+  "submit.js": createAsset("text/javascript", withoutComments(readOwn("submit.js"))),
   "passkey.js": createAsset("text/javascript", readOwn("passkey.js")),
-  "compose.js": createAsset("text/javascript", readOwn("compose.js")),
-  "draft.js": createAsset("text/javascript", readOwn("draft.js")),
-  "keep-draft.js": createAsset("text/javascript", readOwn("keep-draft.js")),
+  "compose.js": createAsset("text/javascript", withoutComments(readOwn("compose.js"))),
+  "draft.js": createAsset("text/javascript", withoutComments(readOwn("draft.js"))),
+  "keep-draft.js": createAsset("text/javascript", withoutComments(readOwn("keep-draft.js"))),
   "sites.js": createAsset("text/javascript", readOwn("sites.js")),
   "unfold.js": createAsset("text/javascript", readOwn("unfold.js")),
   "calendar.js": createAsset("text/javascript", readOwn("calendar.js")),
