@@ -29,11 +29,15 @@ if (form !== null) {
     const known = boxes().map((box) => [KNOWN, box.value]);
     sessionStorage.setItem(key, JSON.stringify([...[...new FormData(form)].filter(isWritten), ...known]));
   });
+  // At each change, since the file may not load without a connection.
   if (form.dataset.keep !== undefined)
-    form.addEventListener("input", () => import(form.dataset.keep).catch(() => {}), { once: true });
+    form.addEventListener("input", () => import(form.dataset.keep).catch(() => {}));
   // What was typed before this script arrived is newer than all; after a refusal, the form from the server is.
-  if (isTyped()) setTimeout(() => form.dispatchEvent(new Event("input", { bubbles: true })));
-  else if (kept !== null && form.dataset.draft === "new") resume(JSON.parse(kept));
+  if (isTyped()) {
+    if (kept !== null) giveWay(JSON.parse(kept));
+    tellChange();
+  } else if (kept !== null && form.dataset.draft === "new") resume(JSON.parse(kept));
+  else if (isTicked()) tellChange();
   form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
 } else if (document.querySelector("[data-shared]") !== null) {
   sessionStorage.removeItem(sessionStorage.getItem(SENT) ?? "");
@@ -57,15 +61,32 @@ function resume(kept) {
   const offered = document.querySelector(`[data-draft-of^="${id} "]`);
   const isOlder = offered !== null && Number(offered.dataset.draftOf.split(" ")[1]) > revision;
   if (shown !== undefined && (shown !== id || Number(shownRevision) > revision)) {
-    if (!isKept)
-      import(form.dataset.keep).then(({ send }) =>
-        send([...[...new FormData(form)].filter(([name]) => PAGE.test(name)), ...kept]),
-      );
+    giveWay(kept);
   } else if (isOlder && isKept) location.replace(offered.querySelector("a").href);
   else {
     offered?.remove();
     restore(kept);
   }
+}
+
+/** What only this tab has becomes a draft of its own. */
+function giveWay(kept) {
+  if (form.dataset.keep === undefined || kept.some(([name]) => name === "kept")) return;
+  const page = [...new FormData(form)].filter(([name]) => PAGE.test(name));
+  import(form.dataset.keep).then(({ send }) => send([...page, ...kept])).catch(() => {});
+}
+
+function isTicked() {
+  return [...form.elements].some(
+    (field) => WRITTEN.test(field.name) && field.checked !== field.defaultChecked,
+  );
+}
+
+/** In a timer, since htmx starts in one too. */
+function tellChange() {
+  setTimeout(() => {
+    for (const name of ["change", "input"]) form.dispatchEvent(new Event(name, { bubbles: true }));
+  });
 }
 
 /** A quick choice that is no longer offered becomes the same time in the fields. */

@@ -5,7 +5,7 @@ import { aboutPlatform } from "../../platforms/registry.ts";
 import type { Outcome } from "../../sharing/record/history-filter.ts";
 import { say, type Told, type Words } from "../../words/words.ts";
 import { Say, T, useWords } from "../frame/words.tsx";
-import { type FilterFields, filterQuery } from "./history-filter.ts";
+import { type FilterFields, filterQuery, LONGEST_SEARCH } from "./history-filter.ts";
 
 const outcomeWords: Readonly<Record<Outcome, Told>> = {
   posted: say("Posted"),
@@ -39,7 +39,7 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
             type="search"
             name="q"
             value={fields.q}
-            maxlength={100}
+            maxlength={LONGEST_SEARCH}
             autocomplete="off"
             enterkeyhint="search"
             aria-label={t("Search your shares")}
@@ -72,7 +72,7 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
               {isLong ? (
                 <label>
                   <T>Account</T>
-                  <input type="search" name="name" value={fields.name} maxlength={100} autocomplete="off" />
+                  <input type="search" name="name" value={fields.name} maxlength={LONGEST_SEARCH} autocomplete="off" />
                 </label>
               ) : (
                 <label>

@@ -9,12 +9,14 @@ import type { ResultFields } from "../share/result/result-fields.ts";
 const outcomeNames = Object.keys(outcomes) as [Outcome, ...Outcome[]];
 const day = z.iso.date().optional().catch(undefined);
 
+/** In characters: more than a title has. A search compares its first words, and a word that is cut as the beginning of one. */
+export const LONGEST_SEARCH = 400;
+
 const searchWords = z
   .string()
   .overwrite(writtenLine)
   .trim()
-  .max(100)
-  .transform((text) => text || undefined)
+  .transform((text) => text.slice(0, LONGEST_SEARCH) || undefined)
   .optional()
   .catch(undefined);
 

@@ -73,6 +73,9 @@ test("shares are found by words of the title, the messages and the address, in a
   expect(await find("example.com uber")).toEqual([german]);
   expect(await find("uber matin")).toEqual([]);
   expect(await find("& | ! :* '")).toEqual([]);
+  const long = `Ein schöner Ausflug ${"und noch ein Stück ".repeat(40)}`;
+  expect(await find(`uber strasse ${" ".repeat(500)}`)).toEqual([german]);
+  expect(await find(long)).toEqual([]);
   const empty = await read("/social/history/?q=nowhere");
   expect(empty).toContain("No shares match.");
   expect(empty).toContain('value="nowhere"');

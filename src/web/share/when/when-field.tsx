@@ -91,7 +91,10 @@ interface WhenTimeProps {
   readonly problem: Told | undefined;
   /** The time zone is a guess that the browser may replace with its own. */
   readonly isGuess: boolean;
-  /** Hidden until the person picks a time; a script then demands one. */
+  /**
+   * Hidden until the person picks a time; a script then demands one. Without the script nothing does: a field that is hidden again
+   * would keep its form from being sent.
+   */
   readonly isFolded: boolean;
   readonly now: Date;
 }
@@ -109,8 +112,6 @@ function WhenTime({ when, problem, isGuess, isFolded, now }: WhenTimeProps) {
           type="datetime-local"
           name="at"
           value={when.at}
-          min={isFolded ? undefined : earliest}
-          required={!isFolded}
           data-min={earliest}
           aria-describedby={problem === undefined ? undefined : "when-problem"}
           aria-invalid={problem === undefined ? undefined : "true"}
