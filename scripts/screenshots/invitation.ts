@@ -17,6 +17,8 @@ export async function takeOperatorsWords(
     .getByRole("button")
     .click();
   await page.getByRole("status").first().waitFor();
+  // Without the answer to the first form, so that the second one's is waited for.
+  await page.goto(`${address}admin/settings/`);
   await page.getByLabel("Who runs this service").fill("Harbour Bakery, 3 Quay Street, 20457 Hamburg");
   await page.getByLabel("Email address for questions about data").fill("privacy@example.com");
   await page

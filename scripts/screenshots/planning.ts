@@ -8,6 +8,7 @@ export async function takePlanning(page: Page, world: World, scheduled: string):
   const { address } = world;
   await page.goto(`${address}social/plan/`);
   await take(page, "plan-empty", "A weekly plan without times");
+  await page.getByLabel("Time", { exact: true }).fill("09:30");
   await page.getByRole("button", { name: "Add to the plan" }).click();
   await page.getByRole("alert").waitFor();
   await take(page, "plan-refused", "A time without a day");

@@ -8,16 +8,5 @@ const BEFORE = /(?<=[^\s@.])(?=[@.]\w)/;
 /** Returns the text with places where a browser may break it; a text without long words as it is. */
 export function breakable(text: string): Child {
   const parts = LONG.test(text) ? text.split(BEFORE) : [text];
-  return parts.length === 1 ? (
-    text
-  ) : (
-    <>
-      {parts.map((part, at) => (
-        <>
-          {at > 0 && <wbr />}
-          {part}
-        </>
-      ))}
-    </>
-  );
+  return parts.length === 1 ? text : parts.flatMap((part, at) => (at === 0 ? [part] : [<wbr />, part]));
 }

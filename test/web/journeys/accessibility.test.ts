@@ -89,7 +89,9 @@ afterAll(async () => {
 async function drawPreviews(): Promise<void> {
   const boxes = page.locator("input[name=account]:enabled");
   for (const box of await boxes.all()) await box.check();
-  const handles = await page.locator(".account-chip:has(input:enabled) .unseen").allInnerTexts();
+  const handles = await page
+    .locator(".account-chip:has(input:enabled) .chip-words > .unseen")
+    .allInnerTexts();
   const networks = new Set(handles.map((handle) => handle.trim().split(" on ").at(-1)));
   await expect.poll(() => page.locator(".preview-tabs > li").count()).toBe(networks.size);
 }
