@@ -1,11 +1,9 @@
 /** Starts the reference server of Bluesky's protocol, from npm, with a directory of identities of its own. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { z } from "zod";
 import type { AccountStatus } from "../../test/harness/networks/bluesky/app.ts";
 import { freePort } from "../../test/harness/networks/networks.ts";
-import { Absent } from "../findings.ts";
 import { installPackages } from "../npm.ts";
 import { run, start } from "../programs.ts";
 
@@ -13,7 +11,7 @@ import { run, start } from "../programs.ts";
 const node = { name: `node-linux-${process.arch}`, version: "22.23.5" };
 export const packages = {
   ...{ "@atproto/pds": "0.5.35", "@atproto/dev-env": "0.6.7" },
-  [node.name]: node.version,
+  ...{ "node-gyp": "12.4.0", [node.name]: node.version },
 };
 
 const program = `
@@ -77,18 +75,9 @@ function buildDatabaseBinding(folder: string): void {
   const builtFor = join(addon, `build/node-${node.version}`);
   if (existsSync(builtFor)) return;
   console.error("compiling better-sqlite3 …");
-  run(process.execPath, [nodeGyp(), "rebuild", "--release", `--nodedir=${headers}`], { cwd: addon });
+  const nodeGyp = join(folder, "node_modules/node-gyp/bin/node-gyp.js");
+  run(process.execPath, [nodeGyp, "rebuild", "--release", `--nodedir=${headers}`], { cwd: addon });
   writeFileSync(builtFor, "");
-}
-
-/** npm brings node-gyp. @throws {Absent} */
-function nodeGyp(): string {
-  const npm = run("npm", ["root", "--global"]).trim();
-  try {
-    return createRequire(join(npm, "npm/package.json")).resolve("node-gyp/bin/node-gyp.js");
-  } catch {
-    throw new Absent(`npm in ${npm} has no node-gyp, which compiles better-sqlite3.`);
-  }
 }
 
 const accountShape = z.object({ did: z.string(), handle: z.string(), accessJwt: z.string() });
