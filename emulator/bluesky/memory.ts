@@ -30,7 +30,7 @@ export const accountChangeSchema = z.strictObject({
 });
 
 /** How a client proved itself: with no key, or with one of the keys that it publishes. */
-export const clientProofSchema = z.object({ kid: z.string(), thumbprint: z.string() }).optional();
+const clientProofSchema = z.object({ kid: z.string(), thumbprint: z.string() }).optional();
 export type ClientProof = z.infer<typeof clientProofSchema>;
 
 const authorizationSchema = z.object({

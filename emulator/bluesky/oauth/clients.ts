@@ -37,7 +37,7 @@ export interface Client {
 
 const assertionSeconds = 60;
 const mostBytes = 512 * 1024;
-export const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** @throws {Refusal} invalid_client_metadata */
 export async function findClient(world: BlueskyWorld, id: string): Promise<Client> {

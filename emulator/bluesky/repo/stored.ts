@@ -4,7 +4,7 @@ import type { BlueskyAccount, BlueskyWorld, StoredRecord } from "../memory.ts";
 import { postAddress } from "../places.ts";
 import { asBlob, isObject } from "./lexicon/shapes.ts";
 
-export const postCollection = "app.bsky.feed.post";
+const postCollection = "app.bsky.feed.post";
 const mostRecords = 20_000;
 
 export interface Place {

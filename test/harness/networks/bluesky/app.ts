@@ -27,7 +27,7 @@ export interface Answer {
 type Fields = Readonly<Record<string, string | undefined>>;
 
 /** What is sent in place of the right proof: other claims, another header, or none. */
-export interface ProofChange {
+interface ProofChange {
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly header?: Readonly<Record<string, unknown>>;
   readonly foreignKey?: boolean;

@@ -3,10 +3,10 @@ import { RichText, XRPCError } from "@atproto/api";
 import { TokenRefreshError } from "@atproto/oauth-client-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { approve } from "../harness/networks/consent.ts";
-import { control } from "../harness/networks/networks.ts";
-import { connect, newClient, type Sessions } from "./bluesky-app.ts";
+import { type Emulator, startEmulator } from "../../../emulator/server.ts";
+import { approve } from "../../harness/networks/consent.ts";
+import { control } from "../../harness/networks/networks.ts";
+import { connect, newClient, type Sessions } from "./local-client.ts";
 
 const ana = "did:plc:ana23lima4harbour5posts2";
 const collection = "app.bsky.feed.post" as const;

@@ -7,10 +7,10 @@ import {
   type NodeSavedState,
   requestLocalLock,
 } from "@atproto/oauth-client-node";
-import { approve } from "../harness/networks/consent.ts";
+import { approve } from "../../harness/networks/consent.ts";
 
-export const callback = "http://127.0.0.1:4100/social/callback/bluesky/";
-export const usualScope = "atproto repo:app.bsky.feed.post repo:app.bsky.feed.threadgate blob:image/*";
+const callback = "http://127.0.0.1:4100/social/callback/bluesky/";
+const usualScope = "atproto repo:app.bsky.feed.post repo:app.bsky.feed.threadgate blob:image/*";
 
 /** Its sessions, by DID, as the library keeps them. */
 export type Sessions = Map<string, NodeSavedSession>;

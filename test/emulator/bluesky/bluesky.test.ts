@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { request } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import {
   type Answer,
   appCallback,
@@ -13,11 +13,11 @@ import {
   type BlueskyPlace,
   type Call,
   clientId,
-} from "../harness/networks/bluesky/app.ts";
-import { type Exchange, playExchanges } from "../harness/networks/bluesky/exchanges.ts";
-import { postOf } from "../harness/networks/bluesky/records.ts";
-import { approve } from "../harness/networks/consent.ts";
-import { control } from "../harness/networks/networks.ts";
+} from "../../harness/networks/bluesky/app.ts";
+import { type Exchange, playExchanges } from "../../harness/networks/bluesky/exchanges.ts";
+import { postOf } from "../../harness/networks/bluesky/records.ts";
+import { approve } from "../../harness/networks/consent.ts";
+import { control } from "../../harness/networks/networks.ts";
 
 const ana = "did:plc:ana23lima4harbour5posts2";
 const carla = "did:plc:carla23runs4her5server22";
@@ -67,7 +67,7 @@ function refresh(refresh_token: string, by = app): Promise<Answer> {
 }
 
 it("answers each exchange as the reference server did", async () => {
-  const file = join(import.meta.dirname, "bluesky-reference.json");
+  const file = join(import.meta.dirname, "reference.json");
   const reference: Exchange[] = JSON.parse(readFileSync(file, "utf8"));
   const emulated = await playExchanges(place);
   expect(emulated.map(({ name }) => name)).toEqual(reference.map(({ name }) => name));
@@ -362,6 +362,16 @@ it("shows posts and profiles as pages, and hides those of deactivated accounts",
   expect(await Promise.all(paths.map(page))).toEqual([200, 200, 200]);
   await place.setStatus("deactivated");
   expect(await page(`/profile/${carla}/post/3lwitnesszz2z`)).toBe(404);
+});
+
+it("makes links of what the app marked, in bytes, and of nothing else", async () => {
+  const { access_token } = await app.connect(scope);
+  const text = "Grün: ex.org/a… https://ex.org/b";
+  const feature = { $type: "app.bsky.richtext.facet#link", uri: "https://ex.org/a-long-path" };
+  const facets = [{ index: { byteStart: 7, byteEnd: 18 }, features: [feature] }];
+  await create(access_token, { rkey: "3lwitnesszz2z", record: postOf({ text, facets }) });
+  const page = await (await fetch(`${origin}/profile/${carla}/post/3lwitnesszz2z`)).text();
+  expect(page).toContain('<a href="https://ex.org/a-long-path">ex.org/a…</a> https://ex.org/b');
 });
 
 it("gives every account a profile with an avatar", async () => {
