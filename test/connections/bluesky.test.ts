@@ -95,15 +95,21 @@ test("twenty callers who find the tokens expired refresh them once, and all go o
 
 test("a share is posted once with what the person chose", async () => {
   const connection = await connectAna();
-  const draft = draftFor([connection], { options: { [connection.id]: { replies: "nobody" } } });
+  const draft = draftFor([connection], { ownOptions: { [connection.id]: { replies: "nobody" } } });
   const [share] = await shareTo(service.runtime, person, draft);
   expect(share).toMatchObject({ status: "posted" });
-  expect(await postsOn(service.emulator.bluesky)).toHaveLength(1);
+  const [post, ...more] = await postsOn(service.emulator.bluesky);
+  expect(more).toEqual([]);
+  const { records } = service.emulator.bluesky.world.memory;
+  expect(records.find(({ collection }) => collection === "app.bsky.feed.threadgate")?.value).toMatchObject({
+    post: post?.id,
+    allow: [],
+  });
 });
 
 test("servers read from us what this service is, and nobody reads more", async () => {
   const read = async (path: string) => await fetch(new URL(path, service.address));
-  const client = await read("social/apps/bluesky/client.json");
+  const client = await read("/social/apps/bluesky/client.json");
   expect(client.headers.get("content-type")).toContain("application/json");
   expect(await client.json()).toMatchObject({
     client_id: `${service.address}social/apps/bluesky/client.json`,
@@ -111,7 +117,7 @@ test("servers read from us what this service is, and nobody reads more", async (
     dpop_bound_access_tokens: true,
     jwks_uri: `${service.address}social/apps/bluesky/keys.json`,
   });
-  expect(await (await read("social/apps/bluesky/keys.json")).json()).toEqual({ keys: [] });
+  expect(await (await read("/social/apps/bluesky/keys.json")).json()).toEqual({ keys: [] });
   for (const path of ["bluesky/other.json", "mastodon/client.json", "nowhere/client.json"])
-    expect((await read(`social/apps/${path}`)).status).toBe(404);
+    expect((await read(`/social/apps/${path}`)).status).toBe(404);
 });

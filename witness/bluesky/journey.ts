@@ -149,7 +149,7 @@ async function share(
   if (trouble !== undefined) network.lose(word, trouble);
   const draft = draftFor([connection], {
     message: "Worth a read #witness",
-    ...(options === undefined ? {} : { options: { [connection.id]: options } }),
+    ...(options === undefined ? {} : { ownOptions: { [connection.id]: options } }),
     page: {
       url: `https://blog.example.com/${word}`,
       title: "Why we moved",

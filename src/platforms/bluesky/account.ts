@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Account, type JsonObject, PlatformError } from "../platform.ts";
 import { readWebAddress } from "../posts/web-address.ts";
-import { barred, errorNameOf, toError } from "./errors.ts";
+import { barred, toError } from "./errors.ts";
 import { nameOf } from "./identity/account.ts";
 import type { Identity } from "./identity/document.ts";
 import type { Parts } from "./parts.ts";
@@ -37,8 +37,6 @@ export async function readAccount(
   const { server, did } = session;
   const answer = await askAsOwner(parts, session, "com.atproto.server.getSession");
   const told = sessionShape.safeParse(answer.body).data;
-  // The token is valid, so the server has taken the account down.
-  if (answer.status === 400 && errorNameOf(answer) === "InvalidRequest") throw barred("takendown");
   if (answer.status !== 200 || told === undefined) throw toError(answer, server, parts.world.now());
   if (told.active === false) throw barred(told.status ?? "deactivated");
   const [username, profile] = await Promise.all([nameOf(parts, identity), readProfile(parts, server, did)]);

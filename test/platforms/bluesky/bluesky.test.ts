@@ -148,8 +148,9 @@ describe("connecting", () => {
 
   test.each([
     ["deactivated", "reconnect-needed: account-deactivated"],
-    ["suspended", "reconnect-needed: account-suspended"],
-  ])("an account that is %s is told so", async (status, outcome) => {
+    // Taking an account down ends its sessions.
+    ["suspended", "reconnect-needed: token-refused"],
+  ])("nothing is posted for an account that is %s", async (status, outcome) => {
     await alter("ana", { status });
     expect(await outcomeOf(bluesky.verifyToken(ana.account, ana.tokens))).toBe(outcome);
     expect(await outcomeOf(share())).toBe(outcome);
