@@ -19,6 +19,7 @@ const parameters: Readonly<Record<string, (person: Visited) => string>> = {
   code: () => "none",
   hash: () => "0000000000000000",
   name: () => "none",
+  document: () => "client.json",
   challenge: () => "none",
   issuerKey: () => "0".repeat(32),
   secret: ({ departure }) => departure,

@@ -2,8 +2,10 @@
 import { Hono } from "hono";
 import { avatarUrl, type Env, originOf, type Post } from "../network.ts";
 import { MissingPage, PostPage, type SeenPost, TimelinePage } from "../pages/timeline.tsx";
-import { type BlueskyWorld, findAccount } from "./memory.ts";
+import { type BlueskyWorld, findAccount, type StoredRecord } from "./memory.ts";
 import { isObject } from "./repo/lexicon/shapes.ts";
+import { uriOf } from "./repo/stored.ts";
+import { piecesOf } from "./rich-text.ts";
 
 const network = "Bluesky";
 
@@ -19,6 +21,12 @@ export function pageRoutes(world: BlueskyWorld): Hono<Env> {
     const account = findAccount(world, c.req.param("actor"));
     if (!account) return c.html(missing, 404);
     const posts = timeline(world, c.req.raw).filter(({ post }) => post.accountId === account.id);
+    return c.html(<TimelinePage network={network} request={c.req.raw} posts={posts} />);
+  });
+
+  app.get("/hashtag/:tag", (c) => {
+    const tag = `/hashtag/${encodeURIComponent(c.req.param("tag"))}`;
+    const posts = timeline(world, c.req.raw).filter(({ pieces }) => pieces?.some(({ href }) => href === tag));
     return c.html(<TimelinePage network={network} request={c.req.raw} posts={posts} />);
   });
 
@@ -54,7 +62,12 @@ function seenPost(world: BlueskyWorld, request: Request, post: Post): SeenPost {
     displayName: account?.displayName ?? post.handle,
     avatarUrl: avatarUrl(originOf(request), post.accountId),
     audience: whoMayReply(world, post),
+    pieces: piecesOf(post.text, recordOf(world, post)?.value.facets, (did) => `/profile/${did}`),
   };
+}
+
+function recordOf({ memory }: BlueskyWorld, { id }: Post): StoredRecord | undefined {
+  return memory.records.find((record) => uriOf(record) === id);
 }
 
 function whoMayReply({ memory }: BlueskyWorld, { id }: Post): string | undefined {

@@ -19,6 +19,8 @@ export interface SeenPost {
   readonly hiddenUrl?: string | undefined;
   /** Whether a large picture shows the site's name in place of the headline (X). */
   readonly labelsOverLargePicture?: boolean | undefined;
+  /** The text in pieces, for networks that make links of nothing but what the app marked. */
+  readonly pieces?: readonly { readonly text: string; readonly href?: string | undefined }[] | undefined;
   /** How links are shown in texts. Default: without scheme. */
   readonly shownUrl?: ((url: string) => string) | undefined;
 }
@@ -108,6 +110,10 @@ function PostCard({ seen, origin }: { seen: SeenPost; origin: string }) {
 }
 
 function PostText({ seen }: { seen: SeenPost }) {
+  if (seen.pieces)
+    return (
+      <p class="text">{seen.pieces.map(({ text, href }) => (href ? <a href={href}>{text}</a> : text))}</p>
+    );
   const shown = seen.shownUrl ?? ((url: string) => url.replace(/^https?:\/\//, ""));
   const parts = seen.post.text.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?'])/);
   return (

@@ -109,7 +109,7 @@ test("a share is posted once with what the person chose", async () => {
 
 test("servers read from us what this service is, and nobody reads more", async () => {
   const read = async (path: string) => await fetch(new URL(path, service.address));
-  const client = await read("social/apps/bluesky/client.json");
+  const client = await read("/social/apps/bluesky/client.json");
   expect(client.headers.get("content-type")).toContain("application/json");
   expect(await client.json()).toMatchObject({
     client_id: `${service.address}social/apps/bluesky/client.json`,
@@ -117,7 +117,7 @@ test("servers read from us what this service is, and nobody reads more", async (
     dpop_bound_access_tokens: true,
     jwks_uri: `${service.address}social/apps/bluesky/keys.json`,
   });
-  expect(await (await read("social/apps/bluesky/keys.json")).json()).toEqual({ keys: [] });
+  expect(await (await read("/social/apps/bluesky/keys.json")).json()).toEqual({ keys: [] });
   for (const path of ["bluesky/other.json", "mastodon/client.json", "nowhere/client.json"])
-    expect((await read(`social/apps/${path}`)).status).toBe(404);
+    expect((await read(`/social/apps/${path}`)).status).toBe(404);
 });

@@ -1,15 +1,18 @@
 /** Starts the reference server of Bluesky's protocol, from npm, with a directory of identities of its own. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import type { AccountStatus } from "../../test/harness/networks/bluesky/app.ts";
 import { freePort } from "../../test/harness/networks/networks.ts";
-import { Absent } from "../findings.ts";
 import { installPackages } from "../npm.ts";
 import { run, start } from "../programs.ts";
 
-export const packages = { "@atproto/pds": "0.5.35", "@atproto/dev-env": "0.6.7" };
+/** On Node 24, the server's database ends the process at some collections of memory. */
+const node = { name: `node-linux-${process.arch}`, version: "22.23.5" };
+export const packages = {
+  ...{ "@atproto/pds": "0.5.35", "@atproto/dev-env": "0.6.7" },
+  ...{ "node-gyp": "12.4.0", [node.name]: node.version },
+};
 
 const program = `
 const { TestPds, TestPlc } = await import("@atproto/dev-env");
@@ -44,7 +47,7 @@ export async function startReference(): Promise<ReferenceServer> {
     ...{ TMPDIR: data, LOG_ENABLED: "false" },
   };
   const server = await start(
-    process.execPath,
+    join(folder, "node_modules", node.name, "bin/node"),
     ["--input-type=module", "--eval", program],
     { cwd: folder, env },
     (output) => output.includes("READY"),
@@ -62,28 +65,19 @@ export async function startReference(): Promise<ReferenceServer> {
 
 /**
  * npm installs without scripts, and the server's database, better-sqlite3, is a C++ addon: it is compiled here, against the
- * headers that come with this Node, so nothing else is downloaded. Needs g++, make and Python; takes some minutes, once.
+ * headers that come with the server's Node, so nothing else is downloaded. Needs g++, make and Python; takes some minutes, once.
  *
  * @throws {Absent}
  */
 function buildDatabaseBinding(folder: string): void {
   const addon = join(folder, "node_modules/better-sqlite3");
-  if (existsSync(join(addon, "build/Release/better_sqlite3.node"))) return;
-  const headers = join(dirname(process.execPath), "..");
-  if (!existsSync(join(headers, "include/node/node.h")))
-    throw new Absent(`The headers of Node are missing in ${headers}: they come with npm ci on Linux.`);
+  const headers = join(folder, "node_modules", node.name);
+  const builtFor = join(addon, `build/node-${node.version}`);
+  if (existsSync(builtFor)) return;
   console.error("compiling better-sqlite3 …");
-  run(process.execPath, [nodeGyp(), "rebuild", "--release", `--nodedir=${headers}`], { cwd: addon });
-}
-
-/** npm brings node-gyp. @throws {Absent} */
-function nodeGyp(): string {
-  const npm = run("npm", ["root", "--global"]).trim();
-  try {
-    return createRequire(join(npm, "npm/package.json")).resolve("node-gyp/bin/node-gyp.js");
-  } catch {
-    throw new Absent(`npm in ${npm} has no node-gyp, which compiles better-sqlite3.`);
-  }
+  const nodeGyp = join(folder, "node_modules/node-gyp/bin/node-gyp.js");
+  run(process.execPath, [nodeGyp, "rebuild", "--release", `--nodedir=${headers}`], { cwd: addon });
+  writeFileSync(builtFor, "");
 }
 
 const accountShape = z.object({ did: z.string(), handle: z.string(), accessJwt: z.string() });

@@ -93,12 +93,14 @@ export function describeScope(scope: string): string {
   const repo = readRepo(scope);
   if (repo) return `${sayActions(repo.actions)} ${repo.collections.map(sayCollection).join(", ")}`;
   const types = readBlob(scope);
-  if (types) return `Upload files: ${types.join(", ")}`;
+  if (types) return types.join() === "image/*" ? "Upload pictures" : `Upload files: ${types.join(", ")}`;
   return words[scope] ?? scope;
 }
 
+const sentence = new Intl.ListFormat("en");
+
 function sayActions(asked: readonly string[]): string {
-  const list = asked.join(", ");
+  const list = sentence.format(asked);
   return `${list.charAt(0).toUpperCase()}${list.slice(1)}`;
 }
 

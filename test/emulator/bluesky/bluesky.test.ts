@@ -364,6 +364,16 @@ it("shows posts and profiles as pages, and hides those of deactivated accounts",
   expect(await page(`/profile/${carla}/post/3lwitnesszz2z`)).toBe(404);
 });
 
+it("makes links of what the app marked, in bytes, and of nothing else", async () => {
+  const { access_token } = await app.connect(scope);
+  const text = "Grün: ex.org/a… https://ex.org/b";
+  const feature = { $type: "app.bsky.richtext.facet#link", uri: "https://ex.org/a-long-path" };
+  const facets = [{ index: { byteStart: 7, byteEnd: 18 }, features: [feature] }];
+  await create(access_token, { rkey: "3lwitnesszz2z", record: postOf({ text, facets }) });
+  const page = await (await fetch(`${origin}/profile/${carla}/post/3lwitnesszz2z`)).text();
+  expect(page).toContain('<a href="https://ex.org/a-long-path">ex.org/a…</a> https://ex.org/b');
+});
+
 it("gives every account a profile with an avatar", async () => {
   const query = new URLSearchParams({ repo: carla, collection: "app.bsky.actor.profile", rkey: "self" });
   const { body } = await ask(`xrpc/com.atproto.repo.getRecord?${query}`);

@@ -123,7 +123,7 @@ test("all networks are connected from the share page in at most 16 clicks, and c
       await tab.keyboard.type(answer);
       await tab.keyboard.press("Enter");
     }
-    await tab.getByRole("heading", { name: /^Sharewell wants to use your/ }).waitFor();
+    await tab.getByRole("heading", { name: /wants to use your/ }).waitFor();
     await click("Approve");
     await tab.waitForURL(/\/social\/(choose|share)\//);
     if (tab.url().includes("/choose/")) await click("Connect");
