@@ -21,7 +21,7 @@ import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
 import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
 import { OptionsPart } from "./options/options-part.tsx";
-import { toPostLanguage } from "./options/post-languages.ts";
+import { guessLanguage } from "./options/page-language.ts";
 import { ProblemSummary } from "./problem-summary.tsx";
 import { mergeProblems } from "./problems.ts";
 import { SendBar } from "./send-bar.tsx";
@@ -64,7 +64,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const { person } = c.var;
   const subject = subjectOf(known);
   const few = state.few ?? (await findFew(c, subject));
-  const guess = toPostLanguage(known.metadata?.language);
+  const guess = guessLanguage(known);
   const listed = few && (await findOptionSets(c, few, state.draft, guess));
   const filled = fillOptions(state.draft, listed);
   const measuring =
