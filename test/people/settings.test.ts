@@ -2,7 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { auditEvents, hashtagSets, postTemplates, socialConnections, socialShares, twoFactors, users } from "../../src/database/schema.ts";
+import {
+  auditEvents,
+  hashtagSets,
+  postTemplates,
+  socialConnections,
+  socialShares,
+  twoFactors,
+  users,
+} from "../../src/database/schema.ts";
 import { createPerson } from "../../src/people/sign-up/create-person.ts";
 import { control } from "../harness/networks/networks.ts";
 import { connectAccount } from "../harness/people/accounts.ts";
