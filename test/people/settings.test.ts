@@ -4,6 +4,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   auditEvents,
+  hashtagSets,
+  postTemplates,
   socialConnections,
   socialShares,
   twoFactors,
@@ -225,12 +227,15 @@ test("a person takes all of their data along, and no token", async () => {
   const { id, visitor, login } = await makePerson();
   const connection = await connectAccount(service.runtime, { id }, { platform: "threads" });
   await shareTo(service.runtime, { id }, draftFor([connection]));
+  await visitor.post(`/social/accounts/${connection.id}/template/`, { template: "{title}!" });
+  await visitor.post("/account/hashtags/", { name: "Blog", tags: "#sea" });
   const answer = await visitor.get("/account/data.json");
   expect(answer.headers.get("content-disposition")).toContain("attachment");
   const data = await answer.json();
   expect(data).toMatchObject({
     person: { email: login.email, name: "Ana" },
-    accounts: [{ platform: "threads", status: "active" }],
+    accounts: [{ platform: "threads", status: "active", template: "{title}!" }],
+    hashtagSets: [{ name: "Blog", tags: "#sea" }],
     shares: [{ outcome: "posted", platform: "threads" }],
   });
   expect(JSON.stringify(data)).not.toMatch(/token/i);
@@ -240,12 +245,16 @@ test("who deletes their account is gone, and the network is told", async () => {
   const { id, visitor, login } = await makePerson();
   const connection = await connectAccount(service.runtime, { id }, { platform: "twitter" });
   await shareTo(service.runtime, { id }, draftFor([connection]));
+  await visitor.post(`/social/accounts/${connection.id}/template/`, { template: "{title}!" });
+  await visitor.post("/account/hashtags/", { name: "Blog", tags: "#sea" });
   expect((await visitor.post("/account/delete/", { email: "somebody@example.com" })).status).toBe(422);
   await visitor.post("/account/delete/", { email: login.email });
   const { database } = service.runtime;
   expect(await database.select().from(users).where(eq(users.id, id))).toEqual([]);
   expect(await database.select().from(socialShares).where(eq(socialShares.userId, id))).toEqual([]);
   expect(await database.select().from(socialConnections).where(eq(socialConnections.userId, id))).toEqual([]);
+  expect(await database.select().from(postTemplates).where(eq(postTemplates.userId, id))).toEqual([]);
+  expect(await database.select().from(hashtagSets).where(eq(hashtagSets.userId, id))).toEqual([]);
   expect((await createVisitor(service).post("/login/", login)).status).toBe(422);
   await waitFor("the network to be told", async () => {
     const calls = await control(service.emulator.twitter, "GET", "calls");

@@ -136,6 +136,24 @@ test("a slow site holds up nobody: its page fills in when it is there", async ()
   expect(filled).not.toContain("hx-get");
 });
 
+test("the language of a post is that of its page, also where the page was still being read when the form was made", async () => {
+  const server = `mastodon.localhost:${service.emulator.mastodon.port}`;
+  const { id } = await connectAccount(service.runtime, person, { platform: "mastodon", server });
+  const held: (() => void)[] = [];
+  answers.set("/slow-german", (_request, response) => {
+    held.push(() => response.writeHead(200, { "content-type": "text/html" }).end(`<html lang="de">${words}`));
+  });
+  const html = await look({ url: `${origin}/slow-german`, title: "Meanwhile" });
+  expect(html).toMatch(/<option value="as:page" selected/);
+  for (const release of held) release();
+  await share({
+    ...{ url: `${origin}/slow-german`, message: "Langsam", account: id },
+    [`option-${id}-language`]: "as:page",
+  });
+  const posts = await postsOn(service.emulator.mastodon);
+  expect(posts.find(({ text }) => text.includes("Langsam"))).toMatchObject({ language: "de" });
+});
+
 test("while its site is down, what the page said before still serves", async () => {
   const url = serve("/was-there", words);
   await look({ url });

@@ -29,7 +29,7 @@ import { findStatusOf } from "./posts/find.ts";
 import { readPostLink } from "./posts/links.ts";
 import { postStatus } from "./posts/post.ts";
 import { repeatRuleOf } from "./posts/repeat-rule.ts";
-import { findPeople } from "./search.ts";
+import { findPeople } from "./posts/search.ts";
 import { findOrigin } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import { findSharePage } from "./share-page.ts";

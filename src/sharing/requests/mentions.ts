@@ -11,6 +11,7 @@ const LONGEST = 100;
 /**
  * Returns people whose handle begins with these words, from the first of the chosen accounts whose network can search. Nobody where
  * none can, or where its server does not answer.
+ * @throws {ConnectionGone} when the account is disconnected meanwhile
  */
 export async function findMentions(
   runtime: TokensRuntime,

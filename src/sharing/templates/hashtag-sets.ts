@@ -36,7 +36,7 @@ export async function listHashtagSets(
 }
 
 /** Returns what somebody typed as tags: "#one #two", "one, two words" or "one two". */
-export function readTags(written: string): string {
+function readTags(written: string): string {
   const text = writtenLines(written).slice(0, LONGEST_TAGS);
   const between = /[#,;\n]/.test(text) ? /[,;\n]+|(?:^|\s+)(?=#)/u : /\s+/u;
   return writeHashtags(text.split(between), RULE).join(" ");

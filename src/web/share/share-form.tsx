@@ -25,7 +25,7 @@ import { MessageField, PaneTabs } from "./message/message-field.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
 import { fillOptions, findOptionSets, isRefused } from "./options/option-sets.ts";
 import { OptionsPart } from "./options/options-part.tsx";
-import { toPostLanguage } from "./options/post-languages.ts";
+import { guessLanguage } from "./options/page-language.ts";
 import { type AskedPictures, loadPictures } from "./pictures/load-pictures.ts";
 import { PicturesPart, SHARE_PICTURES } from "./pictures/pictures-part.tsx";
 import { findPostPictures } from "./pictures/post-pictures.ts";
@@ -76,7 +76,7 @@ export async function renderShare(c: WebContext, state: ShareState) {
   const { t } = readWords(c);
   const subject = subjectOf(known, state.draft);
   const few = state.few ?? (await findFew(c, subject));
-  const guess = toPostLanguage(known.metadata?.language);
+  const guess = guessLanguage(known);
   const listed = few && (await findOptionSets(c, few, state.draft, guess));
   const filled = fillOptions(state.draft, listed);
   const measuring =

@@ -26,6 +26,7 @@ import { findAgain } from "./again.ts";
 import { subjectOf } from "./measure.ts";
 import { insertHashtags } from "./message/hashtag-chips.tsx";
 import { OwnMessages } from "./message/own-messages.tsx";
+import { takePageLanguage } from "./options/page-language.ts";
 import { toggleFew } from "./picker/toggle-few.ts";
 import {
   chooseFirst,
@@ -111,10 +112,11 @@ async function findRefused(c: WebContext, id: string | undefined) {
 
 /** POST /social/share/accounts/: searches accounts with the form as it is. Answers with the page, or its accounts for htmx. */
 export async function showShareAccounts(c: WebContext) {
-  const { reading, draft } = await readDraft(c);
+  const { reading, draft: sent } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
-  const known = await describePage(c, link, { ...draft, patienceMs: WAIT_MS });
+  const known = await describePage(c, link, { ...sent, patienceMs: WAIT_MS });
+  const draft = takePageLanguage(sent, known);
   const subject = subjectOf(known, draft);
   if (c.req.header("hx-request") === undefined) {
     const few = await findFew(c, subject);
@@ -146,10 +148,11 @@ export async function showShareAccounts(c: WebContext) {
 
 /** POST /social/share/: submits the draft, or shows it again with what is wrong. */
 export async function submitShare(c: WebContext) {
-  const { reading, draft } = await readDraft(c);
+  const { reading, draft: sent } = await readDraft(c);
   if ("problem" in reading) return showBadLink(c, reading.problem);
   const { link } = reading;
-  const known = await describePage(c, link, { ...draft, patienceMs: SUBMIT_MS });
+  const known = await describePage(c, link, { ...sent, patienceMs: SUBMIT_MS });
+  const draft = takePageLanguage(sent, known);
   const { page } = known;
   const tooLong = findTooLong(draft);
   if (tooLong !== undefined) {

@@ -77,16 +77,18 @@ test("a name that there is not is told, and what was written stays in the form",
 
 test("a template is shown on an example page before it is kept, with and without JavaScript", async () => {
   const template = "{message}\n\n{title}\n{tags}";
-  const whole = await (await visitor.post(`${ofAccount()}preview/`, { template })).text();
+  const whole = await (await visitor.post(`/social/accounts/${x.id}/template/preview/`, { template })).text();
   expect(whole).toContain("<h1>");
   expect(whole).toContain("A walk to the lighthouse\n#coast #DayTrips");
   expect(whole).toContain("Worth a read!\n\nA walk to the lighthouse");
-  const part = await (await visitor.post(`${ofGroup()}preview/`, { template }, htmx)).text();
+  const part = await (
+    await visitor.post(`/social/groups/${group}/template/preview/`, { template }, htmx)
+  ).text();
   expect(part).not.toContain("<h1>");
   expect(part.match(/post-text/g)).toHaveLength(4);
-  expect(await (await visitor.post(`${ofGroup()}preview/`, { template: "{x}" }, htmx)).text()).toContain(
-    "There is no {x}",
-  );
+  expect(
+    await (await visitor.post(`/social/groups/${group}/template/preview/`, { template: "{x}" }, htmx)).text(),
+  ).toContain("There is no {x}");
   expect(await service.runtime.database.select().from(postTemplates)).toEqual([]);
 });
 
@@ -150,7 +152,9 @@ test("an empty template is none, and nobody else's account or group can have one
   await visitor.post(ofAccount(), { template: "{site}" });
   expect((await other.post(ofAccount(), { template: "Theirs" })).status).toBe(404);
   expect((await other.post(ofGroup(), { template: "Theirs" })).status).toBe(404);
-  expect((await other.post(`${ofGroup()}preview/`, { template: "Theirs" }, htmx)).status).toBe(404);
+  expect(
+    (await other.post(`/social/groups/${group}/template/preview/`, { template: "Theirs" }, htmx)).status,
+  ).toBe(404);
   const removed = await visitor.post(ofAccount(), { template: "  " });
   expect(await (await visitor.get(removed.headers.get("location") ?? "")).text()).toContain(
     "The template is removed.",

@@ -117,6 +117,9 @@ test("without JavaScript, a template is previewed and a set is put at the end of
   expect(await page.locator("#message").inputValue()).toBe("A message\n\n#sea");
   expect(await fitsWidth(page)).toBe(true);
   await page.goto(`${service.address}account/hashtags/`);
+  const [set] = await service.runtime.database.select().from(hashtagSets);
+  const sea = page.locator("form[action$='/delete/']");
+  expect(await sea.getAttribute("action")).toBe(`/account/hashtags/${set?.id}/delete/`);
   await page.getByRole("button", { name: "Delete Sea" }).click();
   await page.getByText("#sea", { exact: true }).waitFor({ state: "detached" });
   await page.context().close();
@@ -175,7 +178,7 @@ test("nothing is offered while an input method composes, or where no chosen acco
   await page.goto(linkTo("silent"));
   for (const { id } of [mastodon, x])
     await page.locator(`input[name=account][value="${id}"]`).setChecked(id === x.id);
-  const answered = page.waitForResponse(/\/mentions\/$/);
+  const answered = page.waitForResponse(`${service.address}social/share/mentions/`);
   await page.locator("#message").focus();
   await page.keyboard.type("With @be");
   expect((await answered).status()).toBe(204);

@@ -37,7 +37,7 @@ export function TemplateForm({ c, kept, sent, accounts, address, back, hint }: T
   const problem = "problem" in reading ? reading.problem : undefined;
   const isSaved = sent === undefined && c.req.query("news") === "template";
   return (
-    <section class="card stack" aria-labelledby="template">
+    <section class={back === undefined ? "plan" : "card stack"} aria-labelledby="template">
       <h2 id="template">
         <T>Template</T>
       </h2>

@@ -3,6 +3,7 @@ import { Sign } from "../../frame/icons.tsx";
 import { Say, T, useWords } from "../../frame/words.tsx";
 import { optionField } from "./option-fields.ts";
 import type { OptionChoice } from "./option-sets.ts";
+import { AS_ON_THE_PAGE } from "./page-language.ts";
 import { listLanguages } from "./post-languages.ts";
 
 interface OptionInputProps {
@@ -78,6 +79,11 @@ function LanguageSelect({ field, value }: { field: object; value: string | boole
       <option value="">
         <T>As set in the account</T>
       </option>
+      {value === AS_ON_THE_PAGE && (
+        <option value={value} selected>
+          <T>As on the page</T>
+        </option>
+      )}
       {listLanguages(locale).map(({ code, name }) => (
         <option value={code} selected={code === value}>
           {name}

@@ -1,11 +1,11 @@
 /** Searches the people that a Mastodon server knows (docs/networks/mastodon.md, section 4). */
 import { z } from "zod";
-import { bearer } from "../call/oauth2.ts";
-import { callSafely } from "../call/request.ts";
-import type { Account, PlatformWorld, Tokens } from "../platform.ts";
-import type { FoundPerson } from "../posts/found-person.ts";
-import { readExtra } from "./account.ts";
-import { covers } from "./oauth/scopes.ts";
+import { bearer } from "../../call/oauth2.ts";
+import { callSafely } from "../../call/request.ts";
+import type { Account, PlatformWorld, Tokens } from "../../platform.ts";
+import type { FoundPerson } from "../../posts/found-person.ts";
+import { readExtra } from "../account.ts";
+import { covers } from "../oauth/scopes.ts";
 
 /** As many as fit below a message on a phone. */
 const MOST = 5;
