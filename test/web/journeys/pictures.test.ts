@@ -176,6 +176,34 @@ test("a file that is no picture is told at once, and everything else stays", asy
   expect(await findFaults(page)).toEqual([]);
 });
 
+test("while a picture is on its way nothing is shared, and what is typed meanwhile stays", async () => {
+  await page.goto(bare("slow"));
+  await box("X").check();
+  await box("Mastodon").uncheck();
+  await page.locator("#message").fill("Slow");
+  await openPictures().click();
+  await addFile().setInputFiles(await png("one.png", "teal"));
+  await alt(1).waitFor();
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await page.route("**/social/share/pictures/", async (route) => {
+    asked.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  await addFile().setInputFiles(await png("two.png", "navy"));
+  await asked.promise;
+  await alt(1).fill("Typed meanwhile");
+  await page.keyboard.press("Control+Enter");
+  expect(await page.locator("form.share").getAttribute("aria-busy")).toBe("true");
+  held.resolve();
+  await alt(2).waitFor();
+  expect(await alt(1).inputValue()).toBe("Typed meanwhile");
+  expect(await alt(1).evaluate((field) => field === document.activeElement)).toBe(true);
+  await share();
+  expect(await altsWith("twitter", "Slow")).toEqual([["Typed meanwhile", ""]]);
+});
+
 test("more pictures than a network takes are said in its preview, and before anything is sent", async () => {
   await page.goto(bare("too-many"));
   await box("X").check();
