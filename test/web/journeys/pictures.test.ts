@@ -96,8 +96,11 @@ test("two files with their descriptions go out, and the preview shows them first
   await addFile().setInputFiles([await png("one.png", "teal"), await png("two.png", "navy")]);
   await alt(2).waitFor();
   expect(await alt(1).evaluate((field) => field === document.activeElement)).toBe(true);
+  await alt(1).fill("a".repeat(800));
+  await page.getByText("800 / 1000").waitFor();
   await alt(1).fill("A red bicycle");
   await alt(2).fill("A blue one");
+  expect(await page.locator("[data-left]:visible").count()).toBe(0);
   await page.locator("#post-previews .attached-pictures img:visible").nth(1).waitFor();
   expect(await findFaults(page)).toEqual([]);
   // Now that there is a picture, the network that needs one can be chosen.
@@ -303,6 +306,7 @@ test("a scheduled share's pictures are changed on its page", async () => {
   expect(await alt(1).inputValue()).toBe("The first");
   await addFile().setInputFiles(await png("two.png", "navy"));
   await alt(2).waitFor();
+  expect(await page.locator("[data-left]:visible").count()).toBe(0);
   await page.getByRole("button", { name: "Change", exact: true }).click();
   await page.getByRole("link", { name: "Change" }).first().click();
   await alt(2).waitFor();
