@@ -116,8 +116,9 @@ form.addEventListener("click", (event) => {
   send([], button);
 });
 form.addEventListener("input", ({ target }) => {
-  const left = target.parentNode?.querySelector("[data-left]");
-  if (!left) return;
+  // After an answer, the form itself is the target.
+  if (!target.name?.startsWith?.("alt-")) return;
+  const left = target.parentNode.querySelector("[data-left]");
   left.textContent = `${target.textLength} / ${target.maxLength}`;
   left.hidden = target.textLength < target.maxLength * NEAR;
 });

@@ -96,8 +96,11 @@ test("two files with their descriptions go out, and the preview shows them first
   await addFile().setInputFiles([await png("one.png", "teal"), await png("two.png", "navy")]);
   await alt(2).waitFor();
   expect(await alt(1).evaluate((field) => field === document.activeElement)).toBe(true);
+  await alt(1).fill("a".repeat(800));
+  await page.getByText("800 / 1000").waitFor();
   await alt(1).fill("A red bicycle");
   await alt(2).fill("A blue one");
+  expect(await page.locator("[data-left]:visible").count()).toBe(0);
   await page.locator("#post-previews .attached-pictures img:visible").nth(1).waitFor();
   expect(await findFaults(page)).toEqual([]);
   // Now that there is a picture, the network that needs one can be chosen.
@@ -174,6 +177,34 @@ test("a file that is no picture is told at once, and everything else stays", asy
   ]);
   expect(await page.locator("#message").inputValue()).toBe("Kept");
   expect(await findFaults(page)).toEqual([]);
+});
+
+test("while a picture is on its way nothing is shared, and what is typed meanwhile stays", async () => {
+  await page.goto(bare("slow"));
+  await box("X").check();
+  await box("Mastodon").uncheck();
+  await page.locator("#message").fill("Slow");
+  await openPictures().click();
+  await addFile().setInputFiles(await png("one.png", "teal"));
+  await alt(1).waitFor();
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  await page.route("**/social/share/pictures/", async (route) => {
+    asked.resolve();
+    await held.promise;
+    await route.continue();
+  });
+  await addFile().setInputFiles(await png("two.png", "navy"));
+  await asked.promise;
+  await alt(1).fill("Typed meanwhile");
+  await page.keyboard.press("Control+Enter");
+  expect(await page.locator("form.share").getAttribute("aria-busy")).toBe("true");
+  held.resolve();
+  await alt(2).waitFor();
+  expect(await alt(1).inputValue()).toBe("Typed meanwhile");
+  expect(await alt(1).evaluate((field) => field === document.activeElement)).toBe(true);
+  await share();
+  expect(await altsWith("twitter", "Slow")).toEqual([["Typed meanwhile", ""]]);
 });
 
 test("more pictures than a network takes are said in its preview, and before anything is sent", async () => {
@@ -275,6 +306,7 @@ test("a scheduled share's pictures are changed on its page", async () => {
   expect(await alt(1).inputValue()).toBe("The first");
   await addFile().setInputFiles(await png("two.png", "navy"));
   await alt(2).waitFor();
+  expect(await page.locator("[data-left]:visible").count()).toBe(0);
   await page.getByRole("button", { name: "Change", exact: true }).click();
   await page.getByRole("link", { name: "Change" }).first().click();
   await alt(2).waitFor();

@@ -1,4 +1,5 @@
 /** Adds and removes pictures of a scheduled share that is being changed. */
+import { areAttached } from "../../../sharing/pictures/choice.ts";
 import { showNotFound } from "../../frame/errors.tsx";
 import { show } from "../../frame/show.tsx";
 import type { WebContext } from "../../guards/context.ts";
@@ -32,11 +33,13 @@ export async function showChangePictures(c: WebContext) {
         chosen={draft.pictures}
         shown={await loadPictures(c, request, draft, asked)}
       />
-      <OptionsPart
-        sets={await findOptionSets(c, accounts, draft)}
-        draft={draft}
-        findAt={`${here}accounts/`}
-      />
+      {areAttached(draft.pictures) !== areAttached(sent.pictures) && (
+        <OptionsPart
+          sets={await findOptionSets(c, accounts, draft)}
+          draft={draft}
+          findAt={`${here}accounts/`}
+        />
+      )}
     </>,
   );
 }
