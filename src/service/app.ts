@@ -26,14 +26,9 @@ import {
 } from "../web/account/second-factor.tsx";
 import { submitSessionEnd, submitSignOutEverywhere } from "../web/account/sessions.ts";
 import { serveAppIcon, serveManifest } from "../web/apps/app-manifest.ts";
-import { showApps } from "../web/apps/apps-page.tsx";
 import { showOffline } from "../web/apps/offline-page.tsx";
 import { serveServiceWorker } from "../web/apps/service-worker.ts";
 import { serveAsset, serveButton } from "../web/assets.ts";
-import { findPage } from "../web/begin/find-page.ts";
-import { showNewShare } from "../web/begin/new-share.tsx";
-import { showCalendar } from "../web/calendar/calendar.tsx";
-import { showMove, submitMove } from "../web/calendar/move-share.tsx";
 import { showAccountPage } from "../web/connections/account-page.tsx";
 import { showAccounts, showHome } from "../web/connections/accounts.tsx";
 import { showCallback } from "../web/connections/callback.tsx";
@@ -55,15 +50,12 @@ import {
   submitGroupTemplate,
 } from "../web/connections/templates/template.ts";
 import { submitVerification } from "../web/connections/verify.tsx";
-import { submitDraftDeletion, submitDraftReturn } from "../web/drafts/delete-draft.ts";
-import { showDrafts } from "../web/drafts/drafts-page.tsx";
-import { submitDraft } from "../web/drafts/keep-draft.tsx";
 import { serveButtonWays } from "../web/fragments/button-ways.ts";
 import { serveAccent, serveLogo } from "../web/frame/branding.ts";
 import { showFailure, showNotFound } from "../web/frame/errors.tsx";
 import { completePath } from "../web/guards/complete-path.ts";
 import type { WebEnv } from "../web/guards/context.ts";
-import { boundAllFields, boundBodies, boundFields } from "../web/guards/form-bounds.ts";
+import { boundBodies, boundFields } from "../web/guards/form-bounds.ts";
 import { refuseBrokenForms, refuseUnreadablePaths } from "../web/guards/input.ts";
 import { limited } from "../web/guards/limited.ts";
 import { listen, listenWithButton, recordRoute } from "../web/guards/listen.ts";
@@ -73,29 +65,9 @@ import { refuseForeignForms, secureHeaders } from "../web/guards/security.ts";
 import { requirePerson } from "../web/guards/sign-in-guard.ts";
 import { boundAddress } from "../web/guards/too-long.ts";
 import { submitZone } from "../web/guards/zone.ts";
-import { showScheduled } from "../web/history/coming-up.tsx";
-import { showHistory } from "../web/history/history.tsx";
-import { exportAsCsv, exportAsJson } from "../web/history/history-export.ts";
-import { showRowOutcomes } from "../web/history/row-outcomes.tsx";
 import { showPrivacy } from "../web/privacy/privacy.tsx";
-import { showCardChecker } from "../web/share/cards/card.tsx";
 import { serveHostedPicture } from "../web/share/cards/hosted-pictures.ts";
 import { servePagePicture } from "../web/share/cards/page-pictures.ts";
-import { showPage } from "../web/share/cards/share-page.tsx";
-import { showPreviews } from "../web/share/cards/share-previews.tsx";
-import { showChange, showChangeAccounts, submitChange } from "../web/share/change/change.tsx";
-import { showMentions } from "../web/share/message/mentions.tsx";
-import { showCounts } from "../web/share/message/share-count.tsx";
-import { showChangePictures } from "../web/share/pictures/change-pictures.tsx";
-import { serveOwnPicture } from "../web/share/pictures/own-picture.ts";
-import { showPictures } from "../web/share/pictures/show-pictures.tsx";
-import { submitCancel, submitCancelAll, submitShareNow } from "../web/share/result/acts/cancel.tsx";
-import { submitDeletion, submitStopDeleting } from "../web/share/result/acts/delete.tsx";
-import { submitAgain, submitThere } from "../web/share/result/acts/resolve.tsx";
-import { submitRetry, submitRetryAll } from "../web/share/result/acts/retry.tsx";
-import { showShareDetails } from "../web/share/result/share-details.tsx";
-import { showOutcomes, showShareResult } from "../web/share/result/share-result.tsx";
-import { showShare, showShareAccounts, submitShare } from "../web/share/share.tsx";
 import { logout, showLogin, submitLogin } from "../web/sign-in/login.tsx";
 import { showNewPassword, submitNewPassword } from "../web/sign-in/new-password.tsx";
 import { showPasswordReset, submitPasswordReset } from "../web/sign-in/password-reset.tsx";
@@ -104,14 +76,10 @@ import { confirmSignInLink, showSignInLink, submitSignInLink } from "../web/sign
 import { sendSignInOptions, submitPasskeySignIn } from "../web/sign-in/sign-in-passkey.ts";
 import { showProvider, showProviderCallback, submitProvider } from "../web/sign-in/sign-in-provider.tsx";
 import { showSignUp, submitSignUp } from "../web/sign-in/sign-up.tsx";
-import { showServerQuestion, submitServer } from "../web/visitors/server-page.tsx";
 import { addAdminRoutes } from "./admin-routes.ts";
+import { ID, NEW_OR_ID } from "./route-ids.ts";
 import type { Runtime } from "./runtime.ts";
-
-const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-/** Ids are UUIDs. Anything else gets a 404 without a database query. */
-const ID = `{${UUID}}`;
-const NEW_OR_ID = `{(?:new|${UUID})}`;
+import { addShareRoutes } from "./share-routes.ts";
 
 /** Identifies one server of a network that has many: see connections/oauth/authorize.ts. */
 const ISSUER = "{[0-9a-f]{32}}";
@@ -262,54 +230,7 @@ export function createApp(runtime: Runtime): Hono<WebEnv> {
   app.post(`/social/choose/:choiceId${ID}/accounts/`, requirePerson, showFoundCandidates);
   app.post(`/social/verify/:id${ID}/`, requirePerson, limited("connect"), submitVerification);
   app.post(`/social/disconnect/:id${ID}/`, requirePerson, submitDisconnect);
-  app.get("/social/new/", requirePerson, showNewShare);
-  app.get("/social/apps/", requirePerson, showApps);
-  app.get("/social/share/", findPage, requirePerson, limited("read"), showShare);
-  app.post("/social/share/", requirePerson, submitShare);
-  app.get("/social/share/to/:platform/", showServerQuestion);
-  app.post("/social/share/to/:platform/", submitServer);
-  app.get("/social/share/page/", requirePerson, limited("read"), showPage);
-  app.post("/social/share/accounts/", requirePerson, draft, showShareAccounts);
-  app.post("/social/share/pictures/", requirePerson, limited("picture"), boundAllFields, showPictures);
-  app.get(`/social/pictures/:pictureId${ID}/`, requirePerson, serveOwnPicture);
-  app.post("/social/share/count/", requirePerson, draft, showCounts);
-  app.post("/social/share/previews/", requirePerson, draft, showPreviews);
-  app.get("/social/drafts/", requirePerson, showDrafts);
-  app.post("/social/drafts/", requirePerson, draft, submitDraft);
-  app.post(`/social/drafts/:draftId${ID}/delete/`, requirePerson, submitDraftDeletion);
-  app.post(`/social/drafts/:draftId${ID}/restore/`, requirePerson, submitDraftReturn);
-  app.post("/social/share/mentions/", requirePerson, limited("mention"), showMentions);
-  app.get("/card", requirePerson, limited("read"), showCardChecker);
-  app.get(`/social/share/:requestId${ID}/`, requirePerson, showShareResult);
-  app.get(`/social/share/:requestId${ID}/outcomes/`, requirePerson, showOutcomes);
-  app.get(`/social/share/:requestId${ID}/edit/`, requirePerson, showChange);
-  app.post(`/social/share/:requestId${ID}/edit/`, requirePerson, submitChange);
-  app.post(`/social/share/:requestId${ID}/edit/accounts/`, requirePerson, draft, showChangeAccounts);
-  app.post(
-    `/social/share/:requestId${ID}/edit/pictures/`,
-    requirePerson,
-    limited("picture"),
-    boundAllFields,
-    showChangePictures,
-  );
-  app.get(`/social/share/:requestId${ID}/move/`, requirePerson, showMove);
-  app.post(`/social/share/:requestId${ID}/move/`, requirePerson, submitMove);
-  app.post(`/social/share/:requestId${ID}/cancel/`, requirePerson, submitCancelAll);
-  app.post(`/social/share/:requestId${ID}/retry/`, requirePerson, limited("share"), submitRetryAll);
-  app.post(`/social/cancel/:shareId${ID}/`, requirePerson, submitCancel);
-  app.post(`/social/now/:shareId${ID}/`, requirePerson, limited("share"), submitShareNow);
-  app.post(`/social/resolve/:shareId${ID}/there/`, requirePerson, submitThere);
-  app.post(`/social/resolve/:shareId${ID}/again/`, requirePerson, limited("share"), submitAgain);
-  app.post(`/social/retry/:shareId${ID}/`, requirePerson, limited("share"), submitRetry);
-  app.post(`/social/delete/:shareId${ID}/`, requirePerson, submitDeletion);
-  app.post(`/social/delete/:shareId${ID}/stop/`, requirePerson, submitStopDeleting);
-  app.get("/social/calendar/", requirePerson, showCalendar);
-  app.get("/social/history/", requirePerson, showHistory);
-  app.get(`/social/history/:requestId${ID}/accounts/`, requirePerson, showRowOutcomes);
-  app.get("/social/scheduled/", requirePerson, showScheduled);
-  app.get("/social/history/export.csv", requirePerson, exportAsCsv);
-  app.get("/social/history/export.json", requirePerson, exportAsJson);
-  app.get(`/social/shares/:shareId${ID}/`, requirePerson, showShareDetails);
+  addShareRoutes(app);
 
   app.notFound(showNotFound);
   app.onError(showFailure);

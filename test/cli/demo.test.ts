@@ -82,13 +82,20 @@ test("the demo with real networks asks for any server, and says what it cannot r
   expect(await server.inputValue()).toBe("");
   await server.fill("nowhere.invalid");
   await page.getByRole("button", { name: "Continue" }).click();
-  await page.getByText(/nowhere\.invalid/).first().waitFor();
+  await page
+    .getByText(/nowhere\.invalid/)
+    .first()
+    .waitFor();
   await browser.close();
   await stop(demo);
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startDemo(folder: string, ports: readonly number[], more: readonly string[] = []): Promise<Demo> {
+async function startDemo(
+  folder: string,
+  ports: readonly number[],
+  more: readonly string[] = [],
+): Promise<Demo> {
   const [port = 0, blog = 0, events = 0, market = 0, outbox = 0, ...others] = ports;
   const flags = {
     ...{ data: folder, port, "blog-port": blog, "events-port": events },

@@ -379,7 +379,9 @@ function someNode(source: Source, matches: (node: Node) => boolean): boolean {
 
 /** The patterns of the tables of routes, without the pattern of ids. */
 function findRoutes(): string[] {
-  const tables = ["src/service/app.ts", "src/service/admin-routes.ts"].map(read).join("\n");
+  const tables = ["src/service/app.ts", "src/service/share-routes.ts", "src/service/admin-routes.ts"]
+    .map(read)
+    .join("\n");
   const rows = tables.matchAll(/^ {2}app\.(?:get|post)\(["`]([^"`]+)["`]/gm);
   return [...rows].map(([, route = ""]) => route.replaceAll(/\$\{\w+\}/g, ""));
 }

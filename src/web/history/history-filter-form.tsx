@@ -72,7 +72,13 @@ export function HistoryFilterForm({ fields, connections }: HistoryFilterFormProp
               {isLong ? (
                 <label>
                   <T>Account</T>
-                  <input type="search" name="name" value={fields.name} maxlength={LONGEST_SEARCH} autocomplete="off" />
+                  <input
+                    type="search"
+                    name="name"
+                    value={fields.name}
+                    maxlength={LONGEST_SEARCH}
+                    autocomplete="off"
+                  />
                 </label>
               ) : (
                 <label>

@@ -1,13 +1,13 @@
 /** Somebody words a post: by a template, with a set of hashtags, and with a handle that is completed. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Connection } from "../../../src/connections/connection.ts";
-import { hashtagSets, postTemplates, users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
-import { findFaults } from "../../harness/browser/axe.ts";
-import { openBrowser, openProfile, person, shareLink, signIn } from "../../harness/browser/browser.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+import type { Connection } from "../../../../src/connections/connection.ts";
+import { hashtagSets, postTemplates, users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
+import { findFaults } from "../../../harness/browser/axe.ts";
+import { openBrowser, openProfile, person, shareLink, signIn } from "../../../harness/browser/browser.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 let browser: Browser;
 let service: TestService;

@@ -3,11 +3,11 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { blog } from "../../../examples/blog/site.tsx";
-import { type RunningSite, startSite } from "../../../examples/site/server.ts";
-import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
-import { findFaults } from "../../harness/browser/axe.ts";
+import { blog } from "../../../../examples/blog/site.tsx";
+import { type RunningSite, startSite } from "../../../../examples/site/server.ts";
+import { users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
+import { findFaults } from "../../../harness/browser/axe.ts";
 import {
   openBrowser,
   openProfile,
@@ -15,11 +15,11 @@ import {
   sendButton,
   shareLink,
   signIn,
-} from "../../harness/browser/browser.ts";
-import { drawPicture } from "../../harness/networks/pictures.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { postsOn } from "../../harness/people/shares.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+} from "../../../harness/browser/browser.ts";
+import { drawPicture } from "../../../harness/networks/pictures.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { postsOn } from "../../../harness/people/shares.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 let browser: Browser;
 let service: TestService;

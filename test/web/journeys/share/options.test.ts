@@ -1,12 +1,12 @@
 /** Somebody chooses who sees a post, what warns of it and its language: by keyboard, on a phone and without JavaScript. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { blog } from "../../../examples/blog/site.tsx";
-import { type RunningSite, startSite } from "../../../examples/site/server.ts";
-import { type Connection, handleOf } from "../../../src/connections/connection.ts";
-import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
-import { findFaults } from "../../harness/browser/axe.ts";
+import { blog } from "../../../../examples/blog/site.tsx";
+import { type RunningSite, startSite } from "../../../../examples/site/server.ts";
+import { type Connection, handleOf } from "../../../../src/connections/connection.ts";
+import { users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
+import { findFaults } from "../../../harness/browser/axe.ts";
 import {
   openBrowser,
   openProfile,
@@ -14,10 +14,10 @@ import {
   sendButton,
   shareLink,
   signIn,
-} from "../../harness/browser/browser.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { draftFor, postsOn, shareTo } from "../../harness/people/shares.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+} from "../../../harness/browser/browser.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { draftFor, postsOn, shareTo } from "../../../harness/people/shares.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 let browser: Browser;
 let service: TestService;

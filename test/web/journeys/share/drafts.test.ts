@@ -1,9 +1,9 @@
 /** What somebody writes on one device is continued on another, and no device's words are lost. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
-import { findFaults } from "../../harness/browser/axe.ts";
+import { users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
+import { findFaults } from "../../../harness/browser/axe.ts";
 import {
   openBrowser,
   openProfile,
@@ -11,10 +11,10 @@ import {
   sendButton,
   shareLink,
   signIn,
-} from "../../harness/browser/browser.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { postsOn } from "../../harness/people/shares.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+} from "../../../harness/browser/browser.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { postsOn } from "../../../harness/people/shares.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 let browser: Browser;
 let service: TestService;

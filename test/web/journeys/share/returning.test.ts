@@ -1,8 +1,8 @@
 /** A form that comes back, that was filled in before its scripts arrived, or whose scripts never arrive, loses nothing. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
+import { users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
 import {
   openBrowser,
   openProfile,
@@ -10,10 +10,10 @@ import {
   sendButton,
   shareLink,
   signIn,
-} from "../../harness/browser/browser.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { postsOn } from "../../harness/people/shares.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+} from "../../../harness/browser/browser.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { postsOn } from "../../../harness/people/shares.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 let browser: Browser;
 let service: TestService;

@@ -1,8 +1,8 @@
 /** Nothing that a person is writing is lost, and the accounts of last time are ticked. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
+import { users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
 import {
   openBrowser,
   openProfile,
@@ -10,9 +10,9 @@ import {
   sendButton,
   shareLink,
   signIn,
-} from "../../harness/browser/browser.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+} from "../../../harness/browser/browser.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 let browser: Browser;
 let service: TestService;

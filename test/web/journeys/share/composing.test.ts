@@ -1,16 +1,16 @@
 /** Somebody composes a share: connects accounts on the way, in few clicks, by keyboard, on a phone and without JavaScript. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { blog } from "../../../examples/blog/site.tsx";
-import { type RunningSite, startSite } from "../../../examples/site/server.ts";
-import { users } from "../../../src/database/schema.ts";
-import { createPerson } from "../../../src/people/sign-up/create-person.ts";
-import { platformNames } from "../../../src/platforms/platform.ts";
-import { findFaults } from "../../harness/browser/axe.ts";
-import { openBrowser, openProfile, person, sendButton, shareLink } from "../../harness/browser/browser.ts";
-import { connectAccount } from "../../harness/people/accounts.ts";
-import { postsOn } from "../../harness/people/shares.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+import { blog } from "../../../../examples/blog/site.tsx";
+import { type RunningSite, startSite } from "../../../../examples/site/server.ts";
+import { users } from "../../../../src/database/schema.ts";
+import { createPerson } from "../../../../src/people/sign-up/create-person.ts";
+import { platformNames } from "../../../../src/platforms/platform.ts";
+import { findFaults } from "../../../harness/browser/axe.ts";
+import { openBrowser, openProfile, person, sendButton, shareLink } from "../../../harness/browser/browser.ts";
+import { connectAccount } from "../../../harness/people/accounts.ts";
+import { postsOn } from "../../../harness/people/shares.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 const ben = { name: "Ben Okoro", email: "ben@example.com", password: "a sea of lanterns" };
 

@@ -1,10 +1,10 @@
 /** The composer as it stands on a screen: what is in view, what lies over what, and where the focus is. */
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { languages } from "../../../src/words/languages.ts";
-import { openBrowser, openProfile } from "../../harness/browser/browser.ts";
-import { addSomebody, type Somebody } from "../../harness/people/somebody.ts";
-import { startTestService, type TestService } from "../../harness/services/service.ts";
+import { languages } from "../../../../src/words/languages.ts";
+import { openBrowser, openProfile } from "../../../harness/browser/browser.ts";
+import { addSomebody, type Somebody } from "../../../harness/people/somebody.ts";
+import { startTestService, type TestService } from "../../../harness/services/service.ts";
 
 const article = {
   url: "https://blog.example.com/2026/why-we-moved-three-months-of-orders-to-sqlite-and-back",
