@@ -29,6 +29,28 @@ export function repeat(runtime: Runtime, job: Job): Stop {
   };
 }
 
+/**
+ * Starts these jobs now, one after another, and then each at its interval: a process that starts opens one connection to the
+ * database for all of them.
+ */
+export function repeatInTurn(runtime: Runtime, jobs: readonly Job[]): Stop {
+  const all = jobs.map((job) => ({ everyMs: job.everyMs, ...oneAtATime(runtime, job) }));
+  let isStopping = false;
+  const first = (async () => {
+    for (const rounds of all) {
+      if (isStopping) return;
+      rounds.start();
+      await rounds.settled();
+    }
+  })();
+  const timers = all.map(({ start, everyMs }) => setInterval(start, everyMs));
+  return async () => {
+    isStopping = true;
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all([first, ...all.map(({ settled }) => settled())]);
+  };
+}
+
 const momentShape = z.union([z.null(), z.coerce.number()]);
 
 /** @param due the expression of the job; each pulse evaluates it, and a timer waits for the result */

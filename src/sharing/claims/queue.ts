@@ -38,14 +38,12 @@ const options = {
   deleteAfterSeconds: 60,
 };
 
-/** Creates the queues, and updates their settings to those of the running version. */
+/** Creates the queues, and updates their settings to those of the running version: one at a time, on one connection. */
 export async function prepareQueues(queue: PgBoss): Promise<void> {
-  await Promise.all(
-    ([...platformNames, FORMER] as const).map(queueOf).map(async (name) => {
-      await queue.createQueue(name, options);
-      await queue.updateQueue(name, options);
-    }),
-  );
+  for (const name of ([...platformNames, FORMER] as const).map(queueOf)) {
+    await queue.createQueue(name, options);
+    await queue.updateQueue(name, options);
+  }
 }
 
 /** Brings back the jobs of workers that died, and removes finished jobs. */
