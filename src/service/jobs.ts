@@ -28,7 +28,7 @@ import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-wait
 import { watchDatabase } from "../sharing/delivery/restored.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
 import { removals } from "./removals.ts";
-import { inTime, type Job, repeat, repeatInTurn, runWhenDue } from "./repeat.ts";
+import { inTime, type Job, repeat, repeatLater, runWhenDue } from "./repeat.ts";
 import type { Runtime } from "./runtime.ts";
 
 const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
@@ -70,7 +70,6 @@ export const intervals: readonly Job[] = [
   },
   // Returns queue jobs whose worker died.
   { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
-  { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
   // Mostly useful at the start, which is when a key can change.
@@ -106,7 +105,7 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   const stops = [...intervals, untold].map((job) =>
     job.due === undefined ? repeat(runtime, job) : runWhenDue(runtime, job, job.due(runtime)),
   );
-  stops.push(repeatInTurn(runtime, removals));
+  stops.push(repeatLater(runtime, removals));
   runtime.pulse.noLaterThan(runtime.now());
   return async () => {
     // Before the database closes, since a round in progress would fail without it.

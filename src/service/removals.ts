@@ -1,4 +1,4 @@
-/** The background jobs that remove what is no longer needed: which domain function runs how often. */
+/** The background jobs that tidy up: which domain function removes what is no longer needed, and how often. */
 import { removeUnusedApps } from "../connections/app-store.ts";
 import { removeOldDepartures } from "../connections/grants/leave.ts";
 import { removeOldFailures } from "../connections/oauth/connect-failures.ts";
@@ -10,12 +10,14 @@ import { removeExpiredPictures } from "../pages/pictures/public-pictures.ts";
 import { removeOldPages } from "../pages/read-pages.ts";
 import { removeExpired } from "../people/expired.ts";
 import { removeOldLetters } from "../people/mail/old-letters.ts";
+import { lookAfterQueue } from "../sharing/claims/queue.ts";
 import { removeExpiredBudgets } from "../sharing/delivery/budgets.ts";
 import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
 import type { Job } from "./repeat.ts";
 
-/** None of them is urgent, so at the start they run one after another. */
+/** None of them is urgent, so a process begins with them some time after its start. */
 export const removals: readonly Job[] = [
+  { everyMs: 60_000, what: "the removal of finished jobs from the queue", run: lookAfterQueue },
   { everyMs: 3_600_000, what: "the removal of old departures", run: removeOldDepartures },
   { everyMs: 3_600_000, what: "the removal of unused app registrations", run: removeUnusedApps },
   { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
