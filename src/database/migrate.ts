@@ -49,6 +49,8 @@ export async function migrateDatabase(
 ): Promise<void> {
   await untilReady(pool, patience);
   if (!isRestoring) await refuseUnfinished(pool);
+  // Nearly every start: it takes no lock, and no second connection.
+  if ((await compareTables(database, folder)) === "current") return;
   await createLock(pool);
   await database.transaction(async (lock) => {
     // This connection is idle while another one changes the tables, however long that takes.

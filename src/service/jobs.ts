@@ -1,21 +1,10 @@
 /** The background jobs: which domain function runs how often or when. */
-import { removeUnusedApps } from "../connections/app-store.ts";
 import { endLooseGrantsAt, whenGrantDue } from "../connections/grants/end-due-grants.ts";
 import { endFormerGrants } from "../connections/grants/former-grants.ts";
-import { removeOldDepartures } from "../connections/grants/leave.ts";
 import { reviveReadable } from "../connections/keys/unreadable.ts";
-import { removeOldFailures } from "../connections/oauth/connect-failures.ts";
 import { renewDue, verifyDue } from "../connections/upkeep.ts";
-import { removeOldCounts } from "../limits/removal.ts";
-import { removeOldEvents } from "../operation/audit/audit-removal.ts";
 import { sealEvents, whenUnsealed } from "../operation/audit/audit-seal.ts";
 import { backUpDaily } from "../operation/backup/daily-backup.ts";
-import { removeOldCalls } from "../operation/metrics/call-counts.ts";
-import { removeOldPreviews } from "../pages/pictures/preview.ts";
-import { removeExpiredPictures } from "../pages/pictures/public-pictures.ts";
-import { removeOldPages } from "../pages/read-pages.ts";
-import { removeExpired } from "../people/expired.ts";
-import { removeOldLetters } from "../people/mail/old-letters.ts";
 import { whenLetterDue } from "../people/mail/outbox.ts";
 import { sendLetters } from "../people/mail/send-letters.ts";
 import { moveFormerSecrets } from "../people/second-factor/second-factor-secrets.ts";
@@ -35,19 +24,16 @@ import {
 } from "../sharing/claims/wake.ts";
 import { mendAfterJump } from "../sharing/claims/wrong-times.ts";
 import { wakeDeletions, whenDeletionDue } from "../sharing/deletion/wake.ts";
-import { removeExpiredBudgets } from "../sharing/delivery/budgets.ts";
 import { releaseWaiting, whenReleasable } from "../sharing/delivery/release-waiting.ts";
 import { watchDatabase } from "../sharing/delivery/restored.ts";
-import { removeOldDrafts } from "../sharing/drafts/discard-draft.ts";
-import { removeUnusedPictures } from "../sharing/pictures/remove-unused.ts";
 import { sendNotices, whenNotice } from "../sharing/record/notices.ts";
-import { removeOldShares, removeOldTries } from "../sharing/record/retention.ts";
-import { inTime, type Job, repeat, runWhenDue } from "./repeat.ts";
+import { removals } from "./removals.ts";
+import { inTime, type Job, repeat, repeatLater, runWhenDue } from "./repeat.ts";
 import type { Runtime } from "./runtime.ts";
 
 const heartbeat: Job = { everyMs: 20_000, what: "the heartbeat", run: watchDatabase };
 
-/** The jobs that repeat, at an interval or when they are due. */
+/** The jobs that repeat, at an interval or when they are due, except the removals. */
 export const intervals: readonly Job[] = [
   {
     everyMs: 1_000,
@@ -84,32 +70,11 @@ export const intervals: readonly Job[] = [
   },
   // Returns queue jobs whose worker died.
   { everyMs: 10_000, what: "the return of lost jobs", run: lookAfterQueue, due: () => whenJobLost },
-  { everyMs: 60_000, what: "the upkeep of the queue", run: lookAfterQueue },
-  { everyMs: 3_600_000, what: "the removal of old departures", run: removeOldDepartures },
-  { everyMs: 3_600_000, what: "the removal of unused app registrations", run: removeUnusedApps },
   { everyMs: 60_000, what: "the renewal of tokens", run: renewDue },
   { everyMs: 60_000, what: "the verification of connections", run: verifyDue },
   // Mostly useful at the start, which is when a key can change.
   { everyMs: 86_400_000, what: "the recovery of connections whose key is back", run: reviveReadable },
   { everyMs: 86_400_000, what: "the move of app secrets under the vault’s key", run: moveFormerSecrets },
-  { everyMs: 3_600_000, what: "the removal of expired sessions and links", run: removeExpired },
-  { everyMs: 60_000, what: "the removal of old rate limit counters", run: removeOldCounts },
-  { everyMs: 3_600_000, what: "the removal of expired rate budgets", run: removeExpiredBudgets },
-  {
-    everyMs: 3_600_000,
-    what: "the removal of expired public pictures",
-    run: removeExpiredPictures,
-  },
-  { everyMs: 3_600_000, what: "the removal of unused own pictures", run: removeUnusedPictures },
-  { everyMs: 3_600_000, what: "the removal of old page data", run: removeOldPages },
-  { everyMs: 60_000, what: "the removal of old shares", run: removeOldShares },
-  { everyMs: 3_600_000, what: "the removal of old drafts", run: removeOldDrafts },
-  { everyMs: 60_000, what: "the removal of old tries", run: removeOldTries },
-  { everyMs: 60_000, what: "the removal of old events", run: removeOldEvents },
-  { everyMs: 3_600_000, what: "the removal of old letters", run: removeOldLetters },
-  { everyMs: 3_600_000, what: "the removal of old counts of calls", run: removeOldCalls },
-  { everyMs: 3_600_000, what: "the removal of old failures to connect", run: removeOldFailures },
-  { everyMs: 3_600_000, what: "the removal of unused previews", run: removeOldPreviews },
 ];
 
 /** How long deliveries in progress may take when the worker stops, in milliseconds. */
@@ -140,6 +105,7 @@ export async function startJobs(runtime: Runtime): Promise<() => Promise<void>> 
   const stops = [...intervals, untold].map((job) =>
     job.due === undefined ? repeat(runtime, job) : runWhenDue(runtime, job, job.due(runtime)),
   );
+  stops.push(repeatLater(runtime, removals));
   runtime.pulse.noLaterThan(runtime.now());
   return async () => {
     // Before the database closes, since a round in progress would fail without it.

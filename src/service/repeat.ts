@@ -29,6 +29,33 @@ export function repeat(runtime: Runtime, job: Job): Stop {
   };
 }
 
+/** When the first of {@link repeatLater} starts: a process that has just started has better things to do. */
+const LATER_MS = 30_000;
+
+/** Starts these jobs half a minute later, one after another on one connection, and then each at its interval. */
+export function repeatLater(runtime: Runtime, jobs: readonly Job[]): Stop {
+  const all = jobs.map((job) => ({ everyMs: job.everyMs, ...oneAtATime(runtime, job) }));
+  let isStopping = false;
+  let round: Promise<void> | undefined;
+  const runAll = async () => {
+    for (const rounds of all) {
+      if (isStopping) return;
+      rounds.start();
+      await rounds.settled();
+    }
+  };
+  const timers = all.map(({ start, everyMs }) => setInterval(start, everyMs));
+  const first = setTimeout(() => {
+    round = runAll();
+  }, LATER_MS);
+  return async () => {
+    isStopping = true;
+    clearTimeout(first);
+    for (const timer of timers) clearInterval(timer);
+    await Promise.all([round, ...all.map(({ settled }) => settled())]);
+  };
+}
+
 const momentShape = z.union([z.null(), z.coerce.number()]);
 
 /** @param due the expression of the job; each pulse evaluates it, and a timer waits for the result */

@@ -1,4 +1,5 @@
 /** The queues of deliveries, one for each network. A job only says "look at this share": the row says what to do. */
+import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
 import { fromDrizzle, type PgBoss } from "pg-boss";
 import { z } from "zod";
@@ -38,14 +39,16 @@ const options = {
   deleteAfterSeconds: 60,
 };
 
-/** Creates the queues, and updates their settings to those of the running version. */
+/** Creates the queues that are missing, and updates those whose settings are not those of the running version. */
 export async function prepareQueues(queue: PgBoss): Promise<void> {
-  await Promise.all(
-    ([...platformNames, FORMER] as const).map(queueOf).map(async (name) => {
-      await queue.createQueue(name, options);
-      await queue.updateQueue(name, options);
-    }),
-  );
+  const names = ([...platformNames, FORMER] as const).map(queueOf);
+  const known = new Map((await queue.getQueues(names)).map((found) => [found.name, found]));
+  // One at a time, so that all of it is done on one connection.
+  for (const name of names) {
+    const found = known.get(name);
+    if (found === undefined) await queue.createQueue(name, options);
+    else if (!isDeepStrictEqual({ ...found, ...options }, found)) await queue.updateQueue(name, options);
+  }
 }
 
 /** Brings back the jobs of workers that died, and removes finished jobs. */

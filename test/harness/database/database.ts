@@ -49,14 +49,20 @@ export async function dropDatabases(): Promise<void> {
   if (statements.length > 0) await maintain(statements);
 }
 
+/** The connection of this worker, for all its files: opening one for each database cost as much as copying it. */
+let maintenance: pg.Pool | undefined;
+
 async function maintain(statements: readonly string[]): Promise<void> {
-  const maintenance = new URL(inject("templateUrl"));
-  maintenance.pathname = "/postgres";
-  const client = new pg.Client({ connectionString: maintenance.href });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
+  maintenance ??= openMaintenance();
+  for (const statement of statements) await maintenance.query(statement);
+}
+
+function openMaintenance(): pg.Pool {
+  const url = new URL(inject("templateUrl"));
+  url.pathname = "/postgres";
+  const settings = { max: 1, idleTimeoutMillis: 0, allowExitOnIdle: true };
+  const pool = new pg.Pool({ connectionString: url.href, ...settings });
+  // The server may stop before the worker.
+  pool.on("error", () => {});
+  return pool;
 }

@@ -24,6 +24,9 @@ const ENOUGH = 3 * 1_024 ** 3;
 /** A server that looks after hundreds of databases by itself would do little else. */
 const quiet = { autovacuum: "off", checkpoint_timeout: "1h", max_wal_size: "1GB" } as const;
 
+/** The kernel copies the files, which takes two thirds of the work. */
+const quickCopies = { file_copy_method: "clone" } as const;
+
 /**
  * Temporary files stay in memory where there is room for them: hundreds of databases are copied and removed, and a disk
  * that has to be told of every removed file takes minutes for that.
@@ -46,7 +49,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const seed = await ensureSeed(project.config.root);
   plantSeed(seed, folder);
   const embedded = await startEmbedded(folder, {
-    settings: { max_connections: "300", ...careless, ...quiet },
+    settings: { max_connections: "300", ...careless, ...quiet, ...quickCopies },
   });
   const templateUrl = urlOf(embedded);
   project.provide("templateUrl", templateUrl);

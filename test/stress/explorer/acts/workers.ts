@@ -5,6 +5,7 @@ import { socialConnections, socialShares } from "../../../../src/database/schema
 import { sendLetters } from "../../../../src/people/mail/send-letters.ts";
 import { type PlatformName, platformNames } from "../../../../src/platforms/networks.ts";
 import { intervals } from "../../../../src/service/jobs.ts";
+import { removals } from "../../../../src/service/removals.ts";
 import type { OpenRuntime } from "../../../../src/service/runtime.ts";
 import { handBack as giveUpLeases } from "../../../../src/sharing/claims/lease.ts";
 import { deliver } from "../../../../src/sharing/delivery/deliver.ts";
@@ -53,7 +54,7 @@ export async function runAll(
 ): Promise<void> {
   const here = networksOf(scene);
   const others = platformNames.filter((name) => !here.includes(name));
-  for (const { everyMs, what, run } of intervals)
+  for (const { everyMs, what, run } of [...intervals, ...removals])
     if (everyMs <= atMostEveryMs && !others.some((name) => what.endsWith(` at ${name}`))) await run(runtime);
 }
 
