@@ -20,7 +20,7 @@ import { type Find, findAll, readSelection } from "./picker/selection-fields.ts"
 import { type PictureFields, readPictureFields } from "./pictures/picture-fields.ts";
 import { readSlotChoice, SLOT_VALUE } from "./when/slot-choices.tsx";
 
-export const panes = ["write", "preview"] as const;
+const panes = ["write", "preview"] as const;
 export type Pane = (typeof panes)[number];
 
 export interface Draft extends FullSelection, Required<ChosenOptions>, PictureFields {
