@@ -2,6 +2,7 @@
  * Decides what a Mastodon server's refusals mean, by status and endpoint, because its words are translated and reworded
  * (docs/networks/mastodon.md, errors).
  */
+import { isIP } from "node:net";
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { readBudget } from "../call/rate-budget.ts";
@@ -75,6 +76,8 @@ export function refused(answer: Answer): PlatformError {
 export function movedElsewhere({ status, headers, url }: Answer): PlatformError | undefined {
   const target = URL.parse(headers.get("location") ?? "", url);
   if (status < 300 || status >= 400 || target === null || target.host === new URL(url).host) return undefined;
+  // An address without a name is nobody's server.
+  if (isIP(target.hostname.replace(/[[\]]/g, "")) !== 0) return undefined;
   return new PlatformError("rejected", {
     code: "server-moved",
     message: say("This server sends us on to {host}. If your account is there now, connect it there.", {
