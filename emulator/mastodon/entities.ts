@@ -5,6 +5,7 @@ import { avatarUrl, type Env, type LinkCard, originOf, pictureUrl } from "../net
 import type { MastodonAccount, Media, Server, Status, Switches } from "./memory.ts";
 import { type MastodonWorld, serverOf } from "./oauth/access.ts";
 import { accountDomainOf } from "./oauth/authorize.tsx";
+import { isFrom } from "./releases.ts";
 import { contentOf } from "./text.ts";
 
 /** The reader, and the origin of the request. */
@@ -60,6 +61,7 @@ export function ownAccountEntity(view: View, account: MastodonAccount) {
       privacy: account.defaultVisibility,
       sensitive: false,
       language: account.language,
+      ...(isFrom(view.server.switches, "4.5") && { quote_policy: "public" }),
       note: "",
       fields: [],
       follow_requests_count: 0,
@@ -159,7 +161,14 @@ export function statusEntity(view: View, status: Status) {
     emojis: [],
     card: status.card && cardEntity(view, status.card),
     poll: null,
+    ...(isFrom(server.switches, "4.5") && { quote_approval: quotesOf(status) }),
   };
+}
+
+function quotesOf({ quotePolicy = "public", visibility }: Status) {
+  const isOpen = visibility === "public" || visibility === "unlisted";
+  const automatic = isOpen && quotePolicy !== "nobody" ? [quotePolicy] : [];
+  return { automatic, manual: [], current_user: "automatic" };
 }
 
 /** The reported time of a status. */

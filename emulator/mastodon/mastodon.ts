@@ -110,6 +110,10 @@ function answerByHost(world: MastodonWorld): MiddlewareHandler<Env> {
       return answerOnAccountDomain(c, port === "" ? webDomain.host : `${webDomain.host}:${port}`);
     const server = findServer(world, c.req.raw);
     if (!server) return c.json({ error: "No such server" }, 421);
+    const { movedTo, userAgents } = server.switches;
+    if (movedTo !== "") return redirectElsewhere(c, port === "" ? movedTo : `${movedTo}:${port}`);
+    if (userAgents === "named" && !isNamedClient(c.req.header("user-agent")))
+      return c.html("<h1>403 Forbidden</h1>", 403);
     if (server.switches.api === "html") return c.html(plainPage);
     if (server.switches.api === "misskey") {
       if (c.req.path === "/.well-known/oauth-authorization-server") return misskeyMetadata(c);
@@ -121,6 +125,16 @@ function answerByHost(world: MastodonWorld): MiddlewareHandler<Env> {
       return c.json({ error: "Not Acceptable: no acceptable content type" }, 406);
     return next();
   };
+}
+
+function redirectElsewhere(c: Context<Env>, host: string): Response {
+  const { pathname, search } = new URL(c.req.url);
+  return c.redirect(`http://${host}${pathname}${search}`, 301);
+}
+
+/** The names of libraries say nothing about who calls. */
+function isNamedClient(userAgent = ""): boolean {
+  return userAgent !== "" && !/^(node|undici|axios|got|curl|python)\b/i.test(userAgent);
 }
 
 const misskeyMissing = { error: { message: "Unknown API endpoint.", code: "UNKNOWN_API_ENDPOINT" } };

@@ -87,6 +87,12 @@ export const switchesSchema = z.strictObject({
   /** "v1": only /api/v1/instance, with `max_toot_chars`. */
   instanceApi: z.enum(["v2", "v1"]),
   hostMeta: z.boolean(),
+  /** Another host to which every request is redirected; empty for none. */
+  movedTo: z.string(),
+  /** "named": a proxy refuses clients without a name, or with that of a library. */
+  userAgents: z.enum(["any", "named"]),
+  /** What is counted for rate limits: each token, or the caller's address with all its people. */
+  limitsBy: z.enum(["token", "address"]),
   /** Statuses have a `url`; otherwise it is null and only `uri` is set. */
   statusUrls: z.boolean(),
   /** Answers as if posted, but stores nothing, as a spam filter does. */
@@ -123,6 +129,9 @@ export type MastodonAccount = z.infer<typeof mastodonAccountSchema>;
 
 export const visibilitySchema = z.enum(["public", "unlisted", "private", "direct"]);
 
+/** Who may quote it, since 4.5. */
+export const quotePolicySchema = z.enum(["public", "followers", "nobody"]);
+
 const statusSchema = postSchema.extend({
   server: z.string(),
   uri: z.string(),
@@ -130,6 +139,7 @@ const statusSchema = postSchema.extend({
   visibility: visibilitySchema,
   language: z.string(),
   spoilerText: z.string(),
+  quotePolicy: quotePolicySchema.optional(),
   sensitive: z.boolean(),
   inReplyToId: z.string().nullable(),
 });

@@ -35,8 +35,11 @@ export function limitCalls(world: MastodonWorld): MiddlewareHandler<Env> {
 function budgetsOf(world: MastodonWorld, c: Context<Env>): Budget[] {
   const bearer = bearerOf(c);
   const token = world.memory.tokens.find(({ accessToken }) => accessToken === bearer);
-  const { host } = serverOf(world, c);
-  if (!token) return [{ key: `address ${host}`, limit: 300, windowMs: 5 * minuteMs }];
+  const { host, switches } = serverOf(world, c);
+  const address: Budget = { key: `address ${host}`, limit: 300, windowMs: 5 * minuteMs };
+  if (c.req.method === "POST" && c.req.path === "/api/v1/apps" && switches.software === "mastodon")
+    return [address, { key: `apps ${host}`, limit: 5, windowMs: 10 * minuteMs }];
+  if (!token || switches.limitsBy === "address") return [address];
   const who = token.accountId ?? token.clientId;
   const budgets: Budget[] = [
     { key: `token ${token.accessToken}`, limit: 300, windowMs: 5 * minuteMs },

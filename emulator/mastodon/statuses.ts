@@ -11,6 +11,7 @@ import { isNamed, maySee, readerOf } from "./lists.ts";
 import {
   type Media,
   type PendingStatus,
+  quotePolicySchema,
   type Server,
   type Status,
   type Switches,
@@ -26,6 +27,7 @@ import {
   serverOf,
 } from "./oauth/access.ts";
 import { rateHeaders, spend, statusBudget } from "./rates.ts";
+import { isFrom } from "./releases.ts";
 import { countCharacters } from "./text.ts";
 
 const draftSchema = z.object({
@@ -33,6 +35,7 @@ const draftSchema = z.object({
   spoiler_text: textSchema,
   visibility: textSchema,
   language: textSchema,
+  quote_approval_policy: textSchema,
   in_reply_to_id: textSchema,
   sensitive: flagSchema,
   media_ids: z.array(z.union([z.string(), z.number().transform(String)])).nullish(),
@@ -200,6 +203,9 @@ function checkText({ server }: Caller, draft: Draft, media: readonly Media[]): v
     throw invalid(server, `Text character limit of ${maxCharacters} exceeded`);
   if (draft.visibility !== "" && !visibilitySchema.safeParse(draft.visibility).success)
     throw invalid(server, "Visibility is not included in the list");
+  const quotes = draft.quote_approval_policy;
+  if (isFrom(server.switches, "4.5") && quotes !== "" && !quotePolicySchema.safeParse(quotes).success)
+    throw invalid(server, "Validation failed");
 }
 
 function makeStatus(
@@ -231,6 +237,9 @@ function makeStatus(
     visibility,
     language: isLanguage ? draft.language : account.language,
     spoilerText: draft.spoiler_text,
+    ...(isFrom(server.switches, "4.5") && {
+      quotePolicy: quotePolicySchema.safeParse(draft.quote_approval_policy).data,
+    }),
     sensitive: draft.sensitive || draft.spoiler_text !== "",
     inReplyToId: answered?.id ?? null,
   };

@@ -99,7 +99,7 @@ export function createRegistry(
       throw new Error(`${entryOf(name).about.label} is not set up: ${problems.join(", ")}.`);
     const platform = entryOf(name).create(settings, {
       ...world,
-      fetch: fetchFor(name, watch(name, world.fetch)),
+      fetch: fetchFor(name, nameOurselves(settings), watch(name, world.fetch)),
     });
     built.set(name, platform);
     return platform;
@@ -143,9 +143,15 @@ export function createRegistry(
   };
 }
 
-function fetchFor(name: PlatformName, fetcher: typeof fetch): typeof fetch {
+/** The same for every network and version, so that whoever meets us can find the service and block or allow it. */
+function nameOurselves({ SOCIAL_BASE_URL: address = "" }: PlatformSettings): string {
+  const url = URL.parse(address);
+  return url === null ? "Sharewell" : `Sharewell (+${url.href})`;
+}
+
+function fetchFor(name: PlatformName, userAgent: string, fetcher: typeof fetch): typeof fetch {
   const { label, server } = entryOf(name).about;
-  return fetchOf({ label, hasServers: server !== undefined }, fetcher);
+  return fetchOf({ label, hasServers: server !== undefined }, userAgent, fetcher);
 }
 
 /** Returns the facts about a network, whether or not it is set up. */

@@ -18,6 +18,7 @@ export const gotosocial: Dialect = {
     maxCharacters: 5000,
     urlCharacters: 25,
     maxMedia: 6,
+    limitsBy: "address",
     ids: "ulid",
     metadata: false,
     // Unknown apps get a 400 with plain text.

@@ -11,9 +11,16 @@ export interface CalledNetwork {
 
 export type NetworkFetch = typeof fetch & { readonly network?: CalledNetwork };
 
-/** @returns a fetch that carries the name of the network */
-export function fetchOf(network: CalledNetwork, fetcher: typeof fetch): NetworkFetch {
-  const own: typeof fetch = (input, init) => fetcher(input, init);
+/**
+ * @param userAgent names us to the network in every call: some servers refuse what names nobody
+ * @returns a fetch that carries the name of the network
+ */
+export function fetchOf(network: CalledNetwork, userAgent: string, fetcher: typeof fetch): NetworkFetch {
+  const own: typeof fetch = (input, init) => {
+    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+    headers.set("user-agent", userAgent);
+    return fetcher(input, { ...init, headers });
+  };
   return Object.assign(own, { network });
 }
 

@@ -42,6 +42,8 @@ const extraShape = z.object({
   software: softwareShape.optional().catch(undefined),
   /** The person's default language for posts, ISO 639-1. */
   language: z.string().optional(),
+  /** Who may quote the person's posts by default. Absent if the server has no such policies. */
+  quotePolicy: z.string().optional(),
 });
 export type MastodonExtra = z.infer<typeof extraShape>;
 
@@ -68,6 +70,7 @@ const credentialsShape = z.object({
     .object({
       privacy: z.string().min(1).optional().catch(undefined),
       language: z.string().min(1).optional().catch(undefined),
+      quote_policy: z.string().min(1).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -107,7 +110,7 @@ export async function readAccount(
     confirmed: before?.username.startsWith(`${username}@`) ? known?.handleDomain : undefined,
   });
   const limits: Pick<Instance, "maxCharacters" | "charactersPerUrl"> = instance ?? known ?? usualLimits;
-  const { privacy, language } = credentials.source ?? {};
+  const { privacy, language, quote_policy: quotePolicy } = credentials.source ?? {};
   return {
     id: `${credentials.id}@${host}`,
     username: `${username}@${showHost(handleDomain ?? host)}`,
@@ -125,6 +128,7 @@ export async function readAccount(
       ...(software === undefined ? {} : { software }),
       ...(privacy === undefined ? {} : { visibility: privacy }),
       ...(language === undefined ? {} : { language }),
+      ...(quotePolicy === undefined ? {} : { quotePolicy }),
     },
   };
 }

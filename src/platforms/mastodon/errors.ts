@@ -2,12 +2,14 @@
  * Decides what a Mastodon server's refusals mean, by status and endpoint, because its words are translated and reworded
  * (docs/networks/mastodon.md, errors).
  */
+import { isIP } from "node:net";
 import { z } from "zod";
 import { say } from "../../words/words.ts";
 import { readBudget } from "../call/rate-budget.ts";
 import { type Answer, readRetryAfter } from "../call/request.ts";
 import { inTrouble } from "../call/trouble.ts";
 import { PlatformError, type RateBudget } from "../platform.ts";
+import { showHost } from "./address.ts";
 
 /** Used if no header says when to come back (docs/networks/mastodon.md, section 5). */
 const OWN_BACKOFF_MS = 60_000;
@@ -59,11 +61,28 @@ export function isUnreadable(answer: Answer): boolean {
 /** A permanent refusal: only another post, or another server, helps. */
 export function refused(answer: Answer): PlatformError {
   const { status } = answer;
+  const moved = movedElsewhere(answer);
+  if (moved !== undefined) return moved;
   const words = readWords(answer);
   if (words === undefined || status < 400 || status === 404) return incompatible(status);
   return new PlatformError("rejected", {
     code: "refused",
     message: say("The Mastodon server refused this: {words}", { words }),
+    status,
+  });
+}
+
+/** Returns the error if a server redirects an API call to another host. We send nobody's token there. */
+export function movedElsewhere({ status, headers, url }: Answer): PlatformError | undefined {
+  const target = URL.parse(headers.get("location") ?? "", url);
+  if (status < 300 || status >= 400 || target === null || target.host === new URL(url).host) return undefined;
+  // An address without a name is nobody's server.
+  if (isIP(target.hostname.replace(/[[\]]/g, "")) !== 0) return undefined;
+  return new PlatformError("rejected", {
+    code: "server-moved",
+    message: say("This server sends us on to {host}. If your account is there now, connect it there.", {
+      host: showHost(target.host),
+    }),
     status,
   });
 }

@@ -23,7 +23,7 @@ import { notAServer, otherServer, readTypedServer } from "./address.ts";
 import { Apps } from "./oauth/apps.ts";
 import { revoke } from "./oauth/revoke.ts";
 import { exchange, refresh } from "./oauth/tokens.ts";
-import { toParameters } from "./options.ts";
+import { optionsFor, toParameters } from "./options.ts";
 import { deleteStatus, findStatus } from "./posts/deletion.ts";
 import { findStatusOf } from "./posts/find.ts";
 import { readPostLink } from "./posts/links.ts";
@@ -91,6 +91,10 @@ export class Mastodon extends SocialPlatform {
   async verifyToken(account: Account, tokens: Tokens): Promise<Account> {
     const { origin, clientId } = readExtra(account);
     return await readAccount(this.#world, { origin, clientId, tokens }, account);
+  }
+
+  override optionsOf(account: Account) {
+    return optionsFor(readExtra(account).quotePolicy !== undefined);
   }
 
   override repeatRule(account: Account): RepeatRule {

@@ -10,6 +10,7 @@ import {
   accountBarred,
   incompatible,
   isPage,
+  movedElsewhere,
   rateLimited,
   readReason,
   readWords,
@@ -64,6 +65,8 @@ export async function judgeRefusal(
   answer: Answer,
 ): Promise<PlatformError> {
   const { status } = answer;
+  const moved = movedElsewhere(answer);
+  if (moved !== undefined) return moved;
   if (status === 401 || (status === 422 && NEEDS_PERSON.test(readReason(answer))))
     return await judgeUnauthorized(world, grant, answer);
   if (status === 403) return await judgeForbidden(world, grant, answer);

@@ -1,6 +1,7 @@
 /** Finds the server behind a typed address, and reads its public information (docs/networks/mastodon.md, sections 1, 2 and 4). */
 import { z } from "zod";
 import { say } from "../../words/words.ts";
+import { callSafely } from "../call/request.ts";
 import { PlatformError, type PlatformWorld } from "../platform.ts";
 import { originOf, showHost, type TypedServer } from "./address.ts";
 import { ask } from "./ask.ts";
@@ -109,10 +110,23 @@ export async function readMetadata(
   return metadataShape.safeParse(answer?.body).data;
 }
 
+/** Some servers block by address or by `User-Agent`, usually with a page of their proxy. */
+async function refusesUs(world: PlatformWorld, origin: string): Promise<boolean> {
+  const url = `${origin}/api/v1/instance`;
+  return (await callSafely(world.fetch, { method: "GET", url, redirect: "follow" })).status === 403;
+}
+
 async function explainAbsence(world: PlatformWorld, { origin, user }: TypedServer): Promise<PlatformError> {
   const host = showHost(new URL(origin).host);
   const software = (await findSoftware(world, origin))?.name;
   const metadata = software === undefined ? await readMetadata(world, origin) : undefined;
+  if (software === undefined && metadata === undefined && (await refusesUs(world, origin))) {
+    const message = say(
+      "{host} refuses requests from this service. Ask those who run it to allow them, or connect an account on another server.",
+      { host },
+    );
+    return new PlatformError("rejected", { code: "blocked", message, status: 403 });
+  }
   // Misskey has OAuth metadata at the same address, but does not register apps there.
   if (
     software === undefined &&

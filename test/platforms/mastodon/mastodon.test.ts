@@ -480,6 +480,7 @@ describe("the account", () => {
       software: { name: "mastodon", version: "4.6.2" },
       visibility: "unlisted",
       language: "pt",
+      quotePolicy: "public",
     });
   });
 

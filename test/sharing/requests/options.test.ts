@@ -37,7 +37,7 @@ const optionsOf = async (requestId: string) => {
 
 test("each network offers its own options, by account", () => {
   const names = (connection: Connection) => listOptions(service.runtime, connection).map(({ name }) => name);
-  expect(names(mastodon)).toEqual(["visibility", "warning", "sensitive", "language"]);
+  expect(names(mastodon)).toEqual(["visibility", "warning", "sensitive", "quotes", "language"]);
   expect(names(x)).toEqual(["replies"]);
 });
 
@@ -114,7 +114,7 @@ test("one of several values is never none, and a choice in full names the defaul
   const [next] = await shareTo(service.runtime, ana, draftFor([mastodon], unsaid));
   expect(next?.options).toEqual({ visibility: "private" });
   expect(spellOutChosen(service.runtime, [mastodon, x], last).ownOptions).toEqual({
-    [mastodon.id]: { visibility: "private", warning: "", sensitive: false, language: "" },
+    [mastodon.id]: { visibility: "private", warning: "", sensitive: false, quotes: "account", language: "" },
     [x.id]: { replies: "everyone" },
   });
 });
