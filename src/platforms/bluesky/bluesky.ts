@@ -16,6 +16,7 @@ import {
   type TextLength,
   type Tokens,
 } from "../platform.ts";
+import { withAddress } from "../posts/address-in-text.ts";
 import { about } from "./about.ts";
 import { connectAccount, verifyAccount } from "./connecting.ts";
 import { readExtra } from "./extra.ts";
@@ -83,9 +84,9 @@ export class Bluesky extends SocialPlatform {
     return measure(text);
   }
 
-  /** The link is in the card. */
-  override composeText(message: string): string {
-    return message.trim();
+  /** The link is in the card. Pictures take its place, so that the link goes into the text. */
+  override composeText(message: string, url: string, hasPictures = false): string {
+    return hasPictures ? withAddress(message, url) : message.trim();
   }
 
   override async findShare(account: Account, _tokens: Tokens, post: Post): Promise<Finding> {

@@ -25,7 +25,7 @@ import { startTestService, type TestService } from "../../harness/services/servi
 let service: TestService;
 let ana: { id: string };
 const accounts = new Map<PlatformName, Connection>();
-const networks = ["mastodon", "twitter", "facebook", "linkedin", "threads", "instagram"] as const;
+const networks = ["mastodon", "twitter", "facebook", "linkedin", "threads", "instagram", "bluesky"] as const;
 
 beforeAll(async () => {
   service = await startTestService();
@@ -37,6 +37,7 @@ beforeAll(async () => {
       await connectAccount(service.runtime, ana, {
         platform,
         ...(platform === "mastodon" ? { server } : {}),
+        ...(platform === "bluesky" ? { server: "ana.bsky.test" } : {}),
         ...(platform === "instagram" ? { way: "instagram" } : {}),
       }),
     );

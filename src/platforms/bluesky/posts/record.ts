@@ -1,7 +1,6 @@
 /** Builds the record of a post (docs/networks/bluesky.md, section 4). */
 import type { Post } from "../../platform.ts";
 import { PlatformError } from "../../platform.ts";
-import { withAddress } from "../../posts/address-in-text.ts";
 import { cutAlt } from "../../posts/pictures.ts";
 import { titleOfCard } from "../card.ts";
 import { resolveHandle } from "../identity/handle.ts";
@@ -28,8 +27,7 @@ export async function buildRecord(
     post.pictures.length > 0
       ? await withPictures(parts, session, post)
       : await withCard(parts, session, post);
-  // Pictures take the place of the card, so that the link has to be in the text.
-  const text = post.pictures.length > 0 ? withAddress(post.text, post.url) : post.text;
+  const { text } = post;
   const facets = await buildFacets(parts, text);
   return {
     $type: POSTS,
