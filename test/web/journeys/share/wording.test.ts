@@ -178,7 +178,7 @@ test("nothing is offered while an input method composes, or where no chosen acco
   await page.goto(linkTo("silent"));
   for (const { id } of [mastodon, x])
     await page.locator(`input[name=account][value="${id}"]`).setChecked(id === x.id);
-  const answered = page.waitForResponse(`${service.address}social/share/mentions/`);
+  const answered = page.waitForResponse(new URL("/social/share/mentions/", service.address).href);
   await page.locator("#message").focus();
   await page.keyboard.type("With @be");
   expect((await answered).status()).toBe(204);
