@@ -536,7 +536,10 @@ describe("7. publishing", () => {
       await container({ ...item, alt_text: "Bread" }),
       await container({ ...item, alt_text: "Butter" }),
     ];
-    const id = await container({ media_type: "CAROUSEL", children: children.join(",") });
+    const carousel = { media_type: "CAROUSEL", children: children.join(",") };
+    expect((await contain(carousel)).status).toBe(400);
+    await pass(6);
+    const id = await container(carousel);
     await pass(6);
     expectRefused(await publish(children[0] ?? ""), 100);
     expect((await publish(id)).status).toBe(200);

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../harness/networks/networks.ts";
 import { type RunningProcess, startProcess, untilReady } from "../harness/services/process.ts";
+import { waitFor } from "../harness/wait.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const page = readFileSync(join(root, "docs/operate.md"), "utf8");
@@ -74,11 +75,16 @@ async function startUnit(): Promise<RunningProcess> {
   return started;
 }
 
+/** The first steps are told once it is known whether anybody has an account. */
+async function untilSaid(running: RunningProcess, words: string): Promise<void> {
+  await waitFor(words, () => running.output().includes(words) || undefined);
+}
+
 // Two builds, each of some twenty seconds of one core.
 test("a fresh clone starts by the recipe, and after an upgrade nothing of the old build is left to run", async () => {
   await follow(install);
   const first = await startUnit();
-  expect(first.output()).toContain(`Open http://127.0.0.1:${port}/ and create your account`);
+  await untilSaid(first, `Open http://127.0.0.1:${port}/ and create your account`);
   first.child.kill("SIGTERM");
   expect(await first.ended).toBe(0);
 
@@ -93,5 +99,5 @@ test("a fresh clone starts by the recipe, and after an upgrade nothing of the ol
   await follow(upgrade);
   expect(existsSync(join(built, "src/gone.js"))).toBe(false);
   const second = await startUnit();
-  expect(second.output()).toContain("Sharewell is renewed. Open");
+  await untilSaid(second, "Sharewell is renewed. Open");
 }, 900_000);

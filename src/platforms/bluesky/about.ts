@@ -21,7 +21,7 @@ export const about: PlatformAbout = {
     { scopes: ["blob:image/*", "transition:generic"], why: say("add pictures") },
   ],
   options,
-  // docs/networks/bluesky.md, section 4. Its app takes alternative texts of 2,000 characters.
+  // docs/networks/bluesky.md, section 4.
   pictures: { most: 4, alt: 2_000 },
   linkCard: "made-by-us",
   sharePage: "https://bsky.app/intent/compose?text={text}",

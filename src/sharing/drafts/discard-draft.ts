@@ -1,5 +1,5 @@
 /** Deletes drafts: when their person says so, when they are shared, and when they are old. */
-import { and, eq, inArray, isNotNull, isNull, lt, or } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { Database, Queryable } from "../../database/open.ts";
 import { daysBefore, removeGently } from "../../database/removal.ts";
 import { socialDrafts } from "../../database/schema.ts";
@@ -54,7 +54,7 @@ export async function restoreDraft(
   });
 }
 
-/** Removes drafts that were shared, in the transaction that shares them. */
+/** Removes drafts that were shared, in the transaction that shares them. @param ids of drafts, or texts that may be one */
 export async function endDrafts(
   transaction: Queryable,
   person: { readonly id: string },
@@ -62,7 +62,7 @@ export async function endDrafts(
 ): Promise<void> {
   await transaction
     .delete(socialDrafts)
-    .where(and(eq(socialDrafts.userId, person.id), inArray(socialDrafts.id, [...ids])));
+    .where(and(eq(socialDrafts.userId, person.id), inArray(sql`${socialDrafts.id}::text`, [...ids])));
 }
 
 interface RemovalRuntime extends DraftsRuntime {

@@ -135,7 +135,6 @@ export function describeRoutes(ids: Ids) {
   const shown = {
     standing: fc.constantFrom("trouble", "open", "scheduled", "posted", "deleted", "cancelled"),
     platform: one("platform"),
-    setId: one("group"),
     account: line,
     after: connection,
   };
@@ -189,7 +188,9 @@ export function describeRoutes(ids: Ids) {
 
   const parameters: Readonly<Record<string, fc.Arbitrary<string>>> = {
     hash: fc.stringMatching(/^[0-9a-f]{16}$/),
+    setId: one("group"),
     name: one("asset"),
+    document: fc.constantFrom("client.json", "keys.json", "other.json"),
     issuerKey: fc.stringMatching(/^[0-9a-f]{32}$/),
     challenge: fc.base64String({ minLength: 10, maxLength: 30 }),
     platform: one("platform"),

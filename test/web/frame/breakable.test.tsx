@@ -7,5 +7,9 @@ test.each([
   ["@ana on X", "@ana on X"],
   ["A sentence without any long word. Another one.", "A sentence without any long word. Another one."],
 ])("%s may end a line at @ and dots, and nowhere else in a word", (text, broken) => {
-  expect(String(<p>{breakable(text)}</p>).replaceAll("<wbr/>", "|").replaceAll(/<\/?span>/g, "")).toBe(`<p>${broken}</p>`);
+  expect(
+    String(<p>{breakable(text)}</p>)
+      .replaceAll("<wbr/>", "|")
+      .replaceAll(/<\/?span>/g, ""),
+  ).toBe(`<p>${broken}</p>`);
 });
