@@ -1088,6 +1088,8 @@ export const heartbeats = pgTable("heartbeats", {
   life: uuid("life").notNull(),
   /** Increases by one with each beat. */
   beat: bigint("beat", { mode: "number" }).notNull(),
+  /** The marks of the latest beats, oldest first, with spaces between them: "17:kL3…" is the seventeenth. */
+  trail: text("trail").notNull().default(""),
   /** When it was written, by the database's clock. */
   beatenAt: moment("beaten_at").notNull(),
   /** The same by the service's clock, which tests and the demo can set. */

@@ -80,6 +80,26 @@ test("a running process knows a later beat, and only the first of several says s
   expect(await other.beat()).toBeUndefined();
 });
 
+test("a process that begins right after the database was put back does not hide it from those that run", async () => {
+  const [one, other] = [begin({ place: "/nowhere" }), begin({ place: "/nowhere" })];
+  for (const each of [one, other]) await each.beat();
+  await open.database.execute(sql`create table kept as select * from heartbeats`);
+  for (const each of [one, other]) await each.beat();
+  await open.database.execute(sql`update heartbeats set life = kept.life, beat = kept.beat, trail = kept.trail,
+    writer = null from kept`);
+  const late = begin({ place: "/nowhere" });
+  for (let beats = 0; beats < 4; beats += 1) expect(await late.beat()).toBeUndefined();
+  expect(await one.beat()).toMatchObject({ sign: "older" });
+  expect([await other.beat(), await late.beat(), await one.beat()]).toEqual(Array(3).fill(undefined));
+});
+
+test("a process that was silent for more beats than the database remembers believes the number", async () => {
+  const [one, other] = [begin({ place: "/nowhere" }), begin({ place: "/nowhere" })];
+  await one.beat();
+  for (let beats = 0; beats < 130; beats += 1) await other.beat();
+  expect(await one.beat()).toBeUndefined();
+});
+
 test("the data folder knows a later beat than a database that was put back alone", async () => {
   const one = begin();
   await one.beat();

@@ -19,6 +19,7 @@ export const timelineNow = sql`substr(pg_walfile_name(pg_current_wal_lsn()), 1, 
 const rowShape = z.object({
   life: z.string(),
   beat: z.coerce.number(),
+  trail: z.string().transform((marks) => marks.split(" ").filter(Boolean)),
   service_time: z.coerce.date(),
   silent_ms: z.coerce.number(),
   is_written_by_us: z.boolean(),
@@ -55,7 +56,7 @@ export async function lockRow(transaction: Queryable, server: Server): Promise<R
   const isWrittenByUs = isPostgres(server)
     ? sql`writer is null or writer = ${writerOf(sql`xmin`)}`
     : sql`true`;
-  const { rows } = await transaction.execute(sql`select life, beat, service_time, timeline,
+  const { rows } = await transaction.execute(sql`select life, beat, trail, service_time, timeline,
     (${isWrittenByUs}) as is_written_by_us, extract(epoch from clock_timestamp() - beaten_at) * 1000 as silent_ms
     from ${heartbeats} where id = 1 for update`);
   return z.array(rowShape).parse(rows)[0];
@@ -72,12 +73,26 @@ export async function writeRow(
   {
     life,
     beat: number,
+    trail,
     timeline,
     serviceTime,
-  }: { life: string; beat: number; timeline: string | undefined; serviceTime: Date },
+  }: {
+    life: string;
+    beat: number;
+    trail: readonly string[];
+    timeline: string | undefined;
+    serviceTime: Date;
+  },
 ): Promise<void> {
   const values = {
-    ...{ life, beat: number, serviceTime, timeline: timeline ?? null, beatenAt: sql`clock_timestamp()` },
+    ...{
+      life,
+      beat: number,
+      trail: trail.join(" "),
+      serviceTime,
+      timeline: timeline ?? null,
+      beatenAt: sql`clock_timestamp()`,
+    },
     writer: isPostgres(server) ? writerOf(sql`pg_current_xact_id()::xid`) : null,
   };
   await transaction

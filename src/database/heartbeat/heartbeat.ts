@@ -2,7 +2,7 @@
  * Detects a database that was returned to an earlier state: a restored backup or snapshot, or a promoted standby. Running
  * processes keep writing one row. If it is not as they left it, the database is another one.
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Backend } from "../backend.ts";
 import { type MachineTime, thisMachine } from "../clock.ts";
 import type { Database, Queryable } from "../open.ts";
@@ -34,6 +34,9 @@ export interface Noticed {
 /** How far the beat jumps once a restore is detected: beyond the beat of any process that has not detected it yet. */
 const LEAP = 1_000_000;
 
+/** How many marks the row keeps: at a beat in 20 seconds, those of ten processes for some minutes. */
+const TRAIL = 128;
+
 export interface Heart {
   readonly database: Database;
   readonly backend: Backend;
@@ -47,6 +50,8 @@ export interface Heart {
 interface Known {
   readonly life: string;
   readonly beat: number;
+  /** Nobody else can have written it: beats that others write after a restore reach the same number with other marks. */
+  readonly mark: string;
   readonly count: number;
   readonly clock: number;
   /** Whether the server reveals its timeline. */
@@ -67,7 +72,7 @@ export function createHeart(
 /** @returns the newest beat that this process knows, or undefined if it writes none */
 export function knownBeat(
   database: Queryable,
-): { readonly life: string; readonly beat: number; readonly tellsTimeline: boolean } | undefined {
+): Pick<Known, "life" | "beat" | "mark" | "tellsTimeline"> | undefined {
   return hearts.get(database)?.known;
 }
 
@@ -87,7 +92,7 @@ export async function beat(
   const { machine, database } = heart;
   const at = { count: machine.count(), clock: machine.clock() };
   const timeline = await readTimeline(heart);
-  const { noticed, next } = await database.transaction(async (transaction) => {
+  const { noticed, next, mark } = await database.transaction(async (transaction) => {
     const row = await lockRow(transaction, heart);
     const sign = says ?? judge(heart, row, { ...at, timeline });
     const since = row?.service_time ?? (await findLastProcess(transaction))?.at;
@@ -96,10 +101,12 @@ export async function beat(
     const life = found === undefined && row !== undefined ? row.life : randomUUID();
     const last = Math.max(row?.beat ?? 0, heart.known?.beat ?? 0, keptBeat(heart.file) ?? 0);
     const written = { life, beat: last + (found === undefined ? 1 : LEAP) };
-    await writeRow(transaction, heart, { ...written, timeline, serviceTime: now });
-    return { noticed: found === undefined ? undefined : { sign: found, since }, next: written };
+    const mark = `${written.beat}:${randomBytes(8).toString("base64url")}`;
+    const trail = [...(row?.trail ?? []), mark].slice(-TRAIL);
+    await writeRow(transaction, heart, { ...written, trail, timeline, serviceTime: now });
+    return { noticed: found === undefined ? undefined : { sign: found, since }, next: written, mark };
   });
-  heart.known = { ...next, ...at, tellsTimeline: timeline !== undefined };
+  heart.known = { ...next, mark, ...at, tellsTimeline: timeline !== undefined };
   heart.file?.write(next);
   heart.memory?.write(next);
   return noticed;
@@ -136,8 +143,15 @@ function judge({ known, file, memory }: Heart, row: Row | undefined, seen: Seen)
     if (remembered === "later") return "older";
     return isSilent && remembered !== "left" ? "silent" : undefined;
   }
-  if (row.beat < known.beat) return "older";
+  if (row.beat < known.beat || isForgotten(known, row)) return "older";
   // If only the database was away, the machine's count and clock advanced together.
   const stoodStillMs = seen.clock - known.clock - (seen.count - known.count);
   return isSilent && stoodStillMs > LONG_MS ? "slept" : undefined;
+}
+
+/** Whether the database lacks our last beat, although others that began since have gone on from before it. */
+function isForgotten({ life, beat: last, mark }: Known, row: Row): boolean {
+  const [oldest] = row.trail;
+  if (row.life !== life || oldest === undefined) return false;
+  return Number(oldest.split(":")[0]) <= last && !row.trail.includes(mark);
 }

@@ -44,6 +44,7 @@ CREATE TABLE "social_drafts" (
 	CONSTRAINT "social_drafts_user_id_id_pk" PRIMARY KEY("user_id","id")
 );
 --> statement-breakpoint
+ALTER TABLE "heartbeats" ADD COLUMN "trail" text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "pictures" jsonb;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "site_name" text;--> statement-breakpoint
 ALTER TABLE "share_requests" ADD COLUMN "keywords" jsonb;--> statement-breakpoint

@@ -25,8 +25,10 @@ const now = sql`${sql.placeholder("now")}::timestamptz`;
  */
 function isAsKnown(database: Queryable): SQL {
   const isPromoted = knownBeat(database)?.tellsTimeline ? sql`or timeline <> ${timelineNow}` : sql``;
-  return sql`not exists (select from ${heartbeats}
-    where beat < ${sql.placeholder("beat")}::bigint ${isPromoted})`;
+  const beat = sql`${sql.placeholder("beat")}::bigint`;
+  return sql`not exists (select from ${heartbeats} where beat < ${beat}
+    or (life = ${sql.placeholder("life")}::uuid and trail <> '' and split_part(trail, ':', 1)::bigint <= ${beat}
+      and strpos(trail, ${sql.placeholder("mark")}::text) = 0) ${isPromoted})`;
 }
 const isFoundOpen = isMovable("settle", foundStatus);
 

@@ -42,9 +42,9 @@ function createLeases({ database, config, now }: SharingRuntime): Leases {
     held: new Map(),
     claim: batched(async (ids: readonly string[]) => {
       const id = randomUUID();
-      const { beat = 0 } = knownBeat(database) ?? {};
+      const { beat = 0, life = null, mark = "" } = knownBeat(database) ?? {};
       const rows = await prepared.claim.execute({
-        ...{ ids, lease: id, leaseSeconds, beat },
+        ...{ ids, lease: id, leaseSeconds, beat, life, mark },
         now: now(),
       });
       const free = new Map(rows.map((row) => [row.id, row]));

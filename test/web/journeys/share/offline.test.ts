@@ -127,7 +127,7 @@ test("a change of what is scheduled that cannot be sent is kept too", async () =
   await page.getByRole("link", { name: "Change", exact: true }).click();
   await message().fill("Changed in a tunnel");
   await context.setOffline(true);
-  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await sendButton(page).click();
   await unsent().waitFor();
   await page.getByText("Changed in a tunnel").waitFor();
   await context.setOffline(false);

@@ -307,7 +307,7 @@ test("a scheduled share's pictures are changed on its page", async () => {
   await addFile().setInputFiles(await png("two.png", "navy"));
   await alt(2).waitFor();
   expect(await page.locator("[data-left]:visible").count()).toBe(0);
-  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await sendButton(page).click();
   await page.getByRole("link", { name: "Change" }).first().click();
   await alt(2).waitFor();
 });
