@@ -132,8 +132,15 @@ test("what was typed before the scripts arrived is newer, and the older words of
   const letGo = await holdScripts();
   await page.goto(linkTo("older"), { waitUntil: "commit" });
   await message().fill("Typed early");
+  const bothSaved = ["message=Typed+early", "known+to+this+tab+only"].map((words) =>
+    page.waitForResponse(
+      (answer) =>
+        answer.url() === new URL("/social/drafts/", service.address).href &&
+        (answer.request().postData() ?? "").includes(words),
+    ),
+  );
   letGo();
-  await page.getByText("Draft saved", { exact: true }).waitFor();
+  await Promise.all(bothSaved);
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.goto(`${service.address}social/drafts/`);
   await page.getByText("Older words, known to this tab only").waitFor();
