@@ -141,6 +141,8 @@ test("what was typed before the scripts arrived is newer, and the older words of
   );
   letGo();
   await Promise.all(bothSaved);
+  // The form knows its draft now, so that leaving the page saves no other one.
+  await page.locator("form.share input[name=draft]").waitFor({ state: "attached" });
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.goto(`${service.address}social/drafts/`);
   await page.getByText("Older words, known to this tab only").waitFor();
