@@ -131,8 +131,8 @@ test("what was typed before the scripts arrived is newer, and the older words of
   await context.setOffline(false);
   const letGo = await holdScripts();
   await page.goto(linkTo("older"), { waitUntil: "commit" });
-  await message().fill("Typed early");
-  const bothSaved = ["message=Typed+early", "known+to+this+tab+only"].map((words) =>
+  await message().fill("Typed meanwhile");
+  const bothSaved = ["message=Typed+meanwhile", "known+to+this+tab+only"].map((words) =>
     page.waitForResponse(
       (answer) =>
         answer.url() === new URL("/social/drafts/", service.address).href &&
@@ -146,7 +146,7 @@ test("what was typed before the scripts arrived is newer, and the older words of
   await page.unrouteAll({ behavior: "ignoreErrors" });
   await page.goto(`${service.address}social/drafts/`);
   await page.getByText("Older words, known to this tab only").waitFor();
-  await page.getByText("Typed early").waitFor();
+  await page.getByText("Typed meanwhile").waitFor();
   expect(await page.getByRole("link", { name: /^Continue writing\s?: older/ }).count()).toBe(2);
 });
 
