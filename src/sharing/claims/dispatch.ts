@@ -29,7 +29,7 @@ export interface Dispatcher {
 export function startDispatcher(runtime: SharingRuntime, platform: PlatformName | typeof FORMER): Dispatcher {
   const queue = queueOf(platform);
   const running = new Map<Job, Promise<void>>();
-  /** Jobs that were fetched while their lane was full. They start when it has room. */
+  /** Jobs that were fetched while their lane was full, which start when it has room, or as the dispatcher stopped. */
   let held: Job[] = [];
   let over: string[] = [];
   let isStopping = false;
@@ -64,7 +64,8 @@ export function startDispatcher(runtime: SharingRuntime, platform: PlatformName 
 
   function start(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      if (running.size < SLOTS && !fullLanes().includes(laneOf(job))) running.set(job, run(job));
+      if (!isStopping && running.size < SLOTS && !fullLanes().includes(laneOf(job)))
+        running.set(job, run(job));
       else held.push(job);
     }
   }

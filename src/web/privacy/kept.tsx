@@ -52,7 +52,7 @@ export function Kept({ keepDays, backups, hasMail }: Keeping) {
         <T>What we read of a page: a week. Pictures that a network fetches from us: a day.</T>
       </li>
       <li>
-        <T>Pictures that you add: as long as a share has them, otherwise a month.</T>
+        <T>Pictures that you add: as long as a share or a draft has them, otherwise a month.</T>
       </li>
       {backups !== undefined && (
         <li>{t("Backups: what was deleted is still in them for {time}.", { time: inDays(backups) })}</li>
